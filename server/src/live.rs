@@ -65,10 +65,10 @@ async fn save(cx: &PageContext, id: SessionId, drafts: Vec<NoteDraft>) -> Result
 
 /// GET /sessions/{id}/notes.csv: what the session's page shows.
 pub async fn csv(Extension(cx): Extension<PageContext>, Path(id): Path<SessionId>, Query(query): ListQuery) -> Response {
-    let inspect = note::list::read_search(getter(&query));
+    let wanted = note::list::read_search(getter(&query));
     let bytes = async {
         let mut tx = cx.db.read().await?;
-        note::list::csv(&mut tx, &cx.actor, id, &inspect).await
+        note::list::csv(&mut tx, &cx.actor, id, &wanted).await
     };
     match bytes.await {
         Ok(bytes) => csv_file("notes.csv", bytes),

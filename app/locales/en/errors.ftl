@@ -28,7 +28,7 @@ error-invitation-answered = This invitation was already answered.
 error-invitation-accepted = You have already accepted this invitation. To withdraw, open your personal page from the confirmation email.
 error-name-missing = Enter your name.
 error-consent-missing = Tick the box so that we may write to you about this day. We can’t reserve a seat without it.
-error-email-taken = This email address already belongs to somebody on this day. Enter a different one.
+error-email-taken = This email address already belongs to another person on this day. Enter a different one.
 error-confirm-wait = We have sent several confirmation emails in the last hour. { $minutes ->
     [one] Try again in a minute.
    *[other] Try again in { $minutes } minutes.

@@ -58,7 +58,7 @@ invitation-left-text = Thank you for telling us. You don’t need to do anything
 invitation-next = What happens next
 invitation-next-email = We have emailed { $address } a link to your personal page.
 invitation-next-page = Your personal page has the timetable, your quote permission and, after the day, your reports.
-invitation-next-leave = If you can’t come after all, please tell us on that page, so that somebody else gets the seat.
+invitation-next-leave = If you can’t come after all, please tell us on that page, so that another person gets the seat.
 invitation-again = Read the invitation again
 invitation-confirm = Please confirm your answer
 invitation-confirm-own = We have emailed { $address } to check that the address is yours.
@@ -72,7 +72,7 @@ invitation-done-waiting = Thank you. All seats are taken, so you’re on the wai
 invitation-done-confirm = Thank you. One more step: press the button in the email we have just sent.
 invitation-done-no = Thank you for your answer.
 
-# How somebody may be quoted.
+# How a panelist may be quoted.
 quotes-none = No quotes
 quotes-anonymous = Quotes without my name
 quotes-named = Quotes with my name

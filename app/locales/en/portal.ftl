@@ -53,7 +53,7 @@ thanks-replied = Thank you. Your answer was sent to the program team.
 
 # /portal/you
 you-page = You and your data
-you-codes = To protect you if somebody else gets your link, these changes need a code that we email to { $address }.
+you-codes = To protect you if another person gets your link, these changes need a code that we email to { $address }.
 you-quotes = Quote permission
 you-quotes-scope = A change applies to all reports, including those you already have.
 you-quotes-field = From now on

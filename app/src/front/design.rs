@@ -88,7 +88,7 @@ fn Signature() -> impl IntoView {
                         />
                     </HeardBlock>
                     <HeardBlock text="Recycling my old machine took three calls." level=3>
-                        <Reply inspect=ReplyLook::Done label="Dell · kept" text="One form now books the pick-up. In August 1,204 people used it; the median wait was two days."/>
+                        <Reply look=ReplyLook::Done label="Dell · kept" text="One form now books the pick-up. In August 1,204 people used it; the median wait was two days."/>
                         <div class="ask" role="group" aria-label="Does this answer you?">
                             <button type="button" aria-pressed="true">"Yes"</button>
                             <button type="button" aria-pressed="false">"Partly"</button>
@@ -99,13 +99,13 @@ fn Signature() -> impl IntoView {
                 </div>
                 <div class="card">
                     <HeardBlock text="I repeat my story at every hand-over." level=3>
-                        <Reply inspect=ReplyLook::Draft label="Draft" text="Second-line agents will see the chat history." small="In review since 2 days"/>
+                        <Reply look=ReplyLook::Draft label="Draft" text="Second-line agents will see the chat history." small="In review since 2 days"/>
                     </HeardBlock>
                     <HeardBlock text="Ship without a pre-installed trial of anything." level=3>
-                        <Reply inspect=ReplyLook::Declined label="Dell · declined: cost" text="The trials lower the price of entry models. We now say so in the shop, and the business line ships without them."/>
+                        <Reply look=ReplyLook::Declined label="Dell · declined: cost" text="The trials lower the price of entry models. We now say so in the shop, and the business line ships without them."/>
                     </HeardBlock>
                     <HeardBlock text="Tell me which colour actually ships this month." level=3>
-                        <Reply inspect=ReplyLook::None label="" text="No owner yet, for 8 days."/>
+                        <Reply look=ReplyLook::None label="" text="No owner yet, for 8 days."/>
                     </HeardBlock>
                 </div>
             </div>
@@ -267,7 +267,7 @@ fn Numbers() -> impl IntoView {
                 <Tile label="Waiting for an owner" value="3" tone=Tone::Bad note="oldest 8 days"/>
             </div>
             <div class="cols-2">
-                <div class="card pad"><BarChart title="Authors by segment" sub="CAP Days US 2010, January to May" unit="Voices" bars/></div>
+                <div class="card pad"><BarChart title="Authors by segment" sub="CAP Days US 2010, January to May" unit="Authors" bars/></div>
                 <div class="card pad"><LineChart title="Mentions a day" sub="Mean of each month" x=months lines/></div>
                 <div class="card pad stack">
                     <Progress label="Reading rows" noun="rows" done=9_120 of=14_363/>

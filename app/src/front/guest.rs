@@ -1,4 +1,4 @@
-//! Whose guest somebody is: the program behind a personal link, and the organisation whose name stands on a guest's page.
+//! Whose guest a person is: the program behind a personal link, and the organisation whose name stands on a guest's page.
 
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ async fn program_of_day(tx: &mut Tx, id: PanelDayId) -> Result<Option<Program>> 
     }
 }
 
-/// The newest program that somebody may nominate for.
+/// The newest program that a nominator may nominate for.
 async fn program_of_nominator(tx: &mut Tx, id: NominatorId) -> Result<Option<Program>> {
     match nomination::store::find_nominator(tx, id).await? {
         Some(nominator) => Ok(nomination::act::list_programs(tx, &nominator).await?.into_iter().next()),

@@ -9,7 +9,7 @@ use std::ops::Deref;
 use super::locale::Locale;
 pub use super::message_arg::Arg;
 
-/// What a person is told by an error: a sentence for staff, or a code with arguments for guests.
+/// What an error says: a sentence for staff, or a code with arguments for guests.
 #[derive(Clone, Debug)]
 pub struct Message {
     /// The sentence in the default language.

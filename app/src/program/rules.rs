@@ -23,14 +23,20 @@ pub fn missing(charter: &Charter) -> Vec<(&'static str, &'static str)> {
 /// # Errors
 /// `Conflict`, naming what is missing.
 pub fn ready_to_invite(charter: &Charter) -> Result<()> {
-    let missing: Vec<&str> = missing(charter).into_iter().map(|(_, name)| name).collect();
-    match missing.split_last() {
+    match missing_in_words(charter) {
         None => Ok(()),
-        Some((last, rest)) => {
-            let missing = if rest.is_empty() { (*last).to_owned() } else { format!("{} and {last}", rest.join(", ")) };
+        Some(missing) => {
             Err(Error::conflict(format!("Complete the charter of “{}” before inviting people. Missing: {missing}.", charter.name)))
         }
     }
+}
+
+/// What is missing before people may be invited, as "purpose, sponsor and notice"; none if nothing is.
+#[must_use]
+pub fn missing_in_words(charter: &Charter) -> Option<String> {
+    let missing: Vec<&str> = missing(charter).into_iter().map(|(_, name)| name).collect();
+    let (last, rest) = missing.split_last()?;
+    Some(if rest.is_empty() { (*last).to_owned() } else { format!("{} and {last}", rest.join(", ")) })
 }
 
 /// The charter, tidied. Only name, organisation, language and retention are needed at first: see `ready_to_invite`.

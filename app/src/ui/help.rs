@@ -23,7 +23,7 @@ const TERMS: &[(&str, &str)] = &[
     ("evidence trail", "The path from a mention to the report and back. Each step links to the one before it."),
     (
         "identity link",
-        "A reviewed statement that two authors, or an author and a customer, are the same person. Nothing joins them before somebody confirms it.",
+        "A reviewed statement that two authors, or an author and a customer, are the same person. Nothing joins them before a person confirms it.",
     ),
     (
         "commitment",

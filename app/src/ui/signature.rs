@@ -80,14 +80,14 @@ pub fn Reply(
     /// The earlier wording, to show what changed.
     #[prop(optional, into)]
     before: String,
-    #[prop(optional)] inspect: ReplyLook,
+    #[prop(optional)] look: ReplyLook,
     /// Links or anything else beneath the text.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let text = if before.is_empty() { text.into_any() } else { view! { <DiffText before=before after=text/> }.into_any() };
     view! {
-        <div class=inspect.class()>
+        <div class=look.class()>
             {(!label.is_empty()).then(|| view! { <b>{label}</b> })}
             <span dir="auto">{text}</span>
             {(!small.is_empty()).then(|| view! { <small>{small}</small> })}

@@ -25,7 +25,7 @@ async fn list(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         _ => None,
     };
     let (actor, now) = (&request.actor, request.now);
-    let stated = match (request.act(), run) {
+    let message = match (request.act(), run) {
         ("retry", Some(run)) if run.state == import::ImportState::Failed || run.state == import::ImportState::Cancelled => {
             import::act::retry(tx, actor, now, run.id).await?;
             "Import continued."
@@ -44,5 +44,5 @@ async fn list(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         _ => return Err(Error::NotFound),
     };
-    Ok(redirect("/jobs").with_message(stated))
+    Ok(redirect("/jobs").with_message(message))
 }

@@ -34,9 +34,9 @@ pub const YOU: FormPage = FormPage {
 
 async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let number: i64 = request.id("number")?;
-    let stated = AnswerReply { number, version: request.key()?, answer: request.fields.parse("answer")?, remark: request.text("remark") };
-    let kind = stated.answer;
-    let effect = answer(tx, &request.actor, request.now, stated).await?;
+    let reply = AnswerReply { number, version: request.key()?, answer: request.fields.parse("answer")?, remark: request.text("remark") };
+    let kind = reply.answer;
+    let effect = answer(tx, &request.actor, request.now, reply).await?;
     let item: String = request.fields.text("item").chars().filter(char::is_ascii_digit).collect();
     Ok(redirect(format!("/portal/reports/{number}#item-{item}")).with_message(thanks(request.locale, kind, effect)))
 }

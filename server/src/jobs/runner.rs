@@ -187,7 +187,7 @@ async fn look_on(shared: Arc<Shared>) {
     while !shared.stop.is_cancelled() {
         let began = Instant::now();
         shared.vitals.beat(now());
-        let pause = match inspect(&shared, &mut trouble.scheduled).await {
+        let pause = match poll(&shared, &mut trouble.scheduled).await {
             Ok(()) => {
                 trouble.over();
                 POLL_INTERVAL
@@ -210,7 +210,7 @@ async fn look_on(shared: Arc<Shared>) {
 }
 
 /// Takes what is due for as long as there are slots.
-async fn inspect(shared: &Arc<Shared>, scheduled: &mut bool) -> Result<()> {
+async fn poll(shared: &Arc<Shared>, scheduled: &mut bool) -> Result<()> {
     if !*scheduled {
         let kinds: Vec<JobKind> = shared.entries.iter().map(|entry| entry.terms.kind).collect();
         let mut tx = shared.db.begin().await?;

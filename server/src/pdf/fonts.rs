@@ -5,10 +5,10 @@ use std::path::Path;
 use app::kernel::error::{Error, Result};
 use printpdf::{FontId, ParsedFont, PdfDocument, PdfFont, PdfFontHandle};
 
-/// Whose author it is: the panel speaks in serif, the company in sans.
+/// Whose words they are: the panel speaks in serif, the company in sans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
-    Voice,
+    Serif,
     Sans,
     SansBold,
 }
@@ -17,7 +17,7 @@ impl Face {
     /// The font's name inside the file. Its first six letters mark the subset, so they differ.
     const fn name(self) -> &'static str {
         match self {
-            Self::Voice => "VOICEA",
+            Self::Serif => "VOICEA",
             Self::Sans => "SANSAA",
             Self::SansBold => "SANSBB",
         }
@@ -30,7 +30,7 @@ impl Face {
 
 /// The three fonts, parsed.
 pub struct Fonts {
-    author: PdfFont,
+    serif: PdfFont,
     sans: PdfFont,
     bold: PdfFont,
 }
@@ -49,19 +49,19 @@ impl Fonts {
             let font = ParsedFont::from_bytes(&bytes, 0, &mut Vec::new()).ok_or_else(|| missing("it is not a font".into()))?;
             Ok(PdfFont::new(font))
         };
-        Ok(Self { author: read("NotoSerif-Regular.ttf")?, sans: read("NotoSans-Regular.ttf")?, bold: read("NotoSans-Bold.ttf")? })
+        Ok(Self { serif: read("NotoSerif-Regular.ttf")?, sans: read("NotoSans-Regular.ttf")?, bold: read("NotoSans-Bold.ttf")? })
     }
 
     /// Gives the fonts to a file. printpdf embeds only the glyphs that it uses.
     pub fn register(&self, file: &mut PdfDocument) {
-        for (face, font) in [(Face::Voice, &self.author), (Face::Sans, &self.sans), (Face::SansBold, &self.bold)] {
+        for (face, font) in [(Face::Serif, &self.serif), (Face::Sans, &self.sans), (Face::SansBold, &self.bold)] {
             file.resources.fonts.map.insert(FontId(face.name().into()), font.clone());
         }
     }
 
     fn font(&self, face: Face) -> &ParsedFont {
         match face {
-            Face::Voice => &self.author.parsed_font,
+            Face::Serif => &self.serif.parsed_font,
             Face::Sans => &self.sans.parsed_font,
             Face::SansBold => &self.bold.parsed_font,
         }

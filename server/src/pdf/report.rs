@@ -8,12 +8,12 @@ use printpdf::PdfPage;
 use super::fonts::{Face, Fonts};
 use super::layout::{ACCENT, DIM, INK, Ink, LEFT, PageLayout, RIGHT, Style, ink};
 
-const HEADLINE: Style = Style { face: Face::Voice, size: 27.0, leading: 33.0, ink: INK };
+const HEADLINE: Style = Style { face: Face::Serif, size: 27.0, leading: 33.0, ink: INK };
 const BODY: Style = Style { face: Face::Sans, size: 10.5, leading: 15.5, ink: INK };
 const SMALL: Style = Style { face: Face::Sans, size: 8.5, leading: 13.0, ink: DIM };
 const SECTION: Style = Style { face: Face::SansBold, size: 11.0, leading: 16.0, ink: INK };
-const VOICE: Style = Style { face: Face::Voice, size: 15.0, leading: 21.0, ink: INK };
-const OWN_WORDS: Style = Style { face: Face::Voice, size: 10.5, leading: 15.5, ink: DIM };
+const VOICE: Style = Style { face: Face::Serif, size: 15.0, leading: 21.0, ink: INK };
+const OWN_WORDS: Style = Style { face: Face::Serif, size: 10.5, leading: 15.5, ink: DIM };
 const LABEL: Style = Style { face: Face::SansBold, size: 7.5, leading: 13.0, ink: ACCENT };
 /// Where a reply starts, right of its rule.
 const INDENT: f32 = LEFT + 13.0;

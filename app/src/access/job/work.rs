@@ -97,8 +97,8 @@ impl Drop for Task {
 
 /// What a panic said.
 fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
-    let stated = payload.downcast_ref::<&str>().map(|stated| (*stated).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
-    Error::Internal(format!("It panicked: {}", stated.unwrap_or_else(|| "no message".into())))
+    let words = payload.downcast_ref::<&str>().map(|words| (*words).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
+    Error::Internal(format!("It panicked: {}", words.unwrap_or_else(|| "no message".into())))
 }
 
 /// Takes one job of this kind that is due and does it here, in one attempt. Returns how it ended; none if nothing is due. For the command

@@ -170,8 +170,8 @@ fn basic(step: SmtpStep, reply: &SmtpReply) -> SmtpVerdict {
 /// A refusal in words, as the outbox shows it: what it means, and what the server said.
 #[must_use]
 pub fn explain(verdict: SmtpVerdict, reply: &SmtpReply) -> String {
-    let stated: String = reply.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
-    format!("{} It said: {} {stated}", verdict.words(), reply.code).trim_end().to_owned()
+    let quoted: String = reply.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
+    format!("{} It said: {} {quoted}", verdict.words(), reply.code).trim_end().to_owned()
 }
 
 #[cfg(test)]

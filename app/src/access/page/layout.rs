@@ -51,12 +51,12 @@ pub fn Layout(
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}
             {children()}
         </main>
-        {matches!(cx.actor, Actor::Link { .. }).then(|| purge(cx.locale))}
+        {matches!(cx.actor, Actor::Link { .. }).then(|| forget_device(cx.locale))}
     }
 }
 
 /// Ends the visit of a person who opened a personal link on a shared device.
-fn purge(locale: Locale) -> impl IntoView {
+fn forget_device(locale: Locale) -> impl IntoView {
     view! {
         <footer class="foot">
             <form method="post" action="/forget-device">

@@ -65,7 +65,7 @@ pub struct PageContext {
 pub type Panel<T> = fn(PageContext, T) -> Pin<Box<dyn Future<Output = Result<AnyView>> + Send>>;
 
 impl PageContext {
-    /// The language in which a guest is told of errors; none for staff and for whoever is about to sign in.
+    /// The language of a guest's errors; none for staff and for people who are about to sign in.
     #[must_use]
     pub fn guest(&self) -> Option<Locale> {
         (matches!(self.actor, Actor::Link { .. }) || self.host.is_some()).then_some(self.locale)

@@ -192,7 +192,7 @@ fn card_view(card: NominationCard, days: &[PanelDay], may: bool, now: Time) -> i
         false => (None, None),
     };
     let by = count(i64::try_from(endorsements.len()).unwrap_or(i64::MAX), "person", "people");
-    let stated = endorsements.into_iter().map(|endorsement| endorsement_row(endorsement, now)).collect_view();
+    let rows = endorsements.into_iter().map(|endorsement| endorsement_row(endorsement, now)).collect_view();
     let facts = vec![
         ("Decided", nomination.decided_at.map(|at| ago(at, now)).unwrap_or_default()),
         ("Reason", nomination.reason.clone().unwrap_or_default()),
@@ -202,7 +202,7 @@ fn card_view(card: NominationCard, days: &[PanelDay], may: bool, now: Time) -> i
         <article class="card pad stack" id=format!("nomination-{}", nomination.id)>
             <p class="row wrap">{badge(nomination.state)} <small>{format!("{}, nominated by {by}", capital(nomination.kind.label()))}</small></p>
             {nominated(&nomination, ours.map(|(text, _)| text), running)}
-            <ul class="plain stack">{stated}</ul>
+            <ul class="plain stack">{rows}</ul>
             <DefList rows=facts/>
             <div class="row wrap offer">{acts}{remove}</div>
         </article>

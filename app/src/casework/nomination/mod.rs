@@ -1,6 +1,6 @@
 //! Nominations: “I heard this”. Any employee brings in a mention or a person, without an account.
 //!
-//! Whoever has an address at one of the company's email domains gets a personal link by email. A mention or a person is one nomination,
+//! Anyone with an address at one of the company's email domains gets a personal link by email. A mention or a person is one nomination,
 //! however many people bring it; each of them is told what became of it. Staff accept, which adds a known mention to the triage queue, or
 //! decline with a reason; an answer that triage gives reaches those who nominated the mention.
 

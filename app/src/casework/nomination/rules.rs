@@ -118,9 +118,9 @@ pub struct NominatedPerson {
 
 /// A person by name, handle or the address of their profile, and where they speak.
 pub fn person(errors: &mut ValidationErrors, who: &str, place: &str) -> NominatedPerson {
-    let stated = errors.guest_text("who", coded!("error-nominate-who-missing"), who, 200);
-    let is_link = stated.starts_with("https://") || stated.starts_with("http://");
-    let url = if is_link { address(errors, "who", &stated) } else { None };
+    let typed = errors.guest_text("who", coded!("error-nominate-who-missing"), who, 200);
+    let is_link = typed.starts_with("https://") || typed.starts_with("http://");
+    let url = if is_link { address(errors, "who", &typed) } else { None };
     if !PLACES.iter().any(|(word, _)| *word == place) {
         errors.add("place", coded!("error-nominate-place-missing"));
     }
@@ -132,13 +132,13 @@ pub fn person(errors: &mut ValidationErrors, who: &str, place: &str) -> Nominate
         },
         None => place.to_owned(),
     };
-    let handle = parse_handle(&stated).ok();
+    let handle = parse_handle(&typed).ok();
     let person = match (&handle, is_link) {
         (Some(handle), true) => handle.shown.clone(),
-        _ => stated.clone(),
+        _ => typed.clone(),
     };
     let handle = handle.map(|handle| handle.key);
-    let key = format!("person:{network}:{}", handle.clone().unwrap_or_else(|| folded(&stated)));
+    let key = format!("person:{network}:{}", handle.clone().unwrap_or_else(|| folded(&typed)));
     NominatedPerson { person, network, url, handle, key }
 }
 

@@ -122,8 +122,8 @@ pub fn link(errors: &mut ValidationErrors, text: &str) -> String {
 }
 
 /// When the answer was given: now where nothing is said.
-pub fn answered(errors: &mut ValidationErrors, stated: Option<Time>, written: Time, now: Time) -> Time {
-    let at = stated.unwrap_or(now).trunc_subsecs(6);
+pub fn answered(errors: &mut ValidationErrors, answered_at: Option<Time>, written: Time, now: Time) -> Time {
+    let at = answered_at.unwrap_or(now).trunc_subsecs(6);
     if at > now {
         errors.add("at", "This time is in the future. Enter the time of the answer in UTC.");
     } else if at < written {

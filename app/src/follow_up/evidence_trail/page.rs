@@ -150,13 +150,13 @@ fn mentions(person: &TrailPerson) -> AnyView {
 
 fn panelist_view(person: &TrailPerson, notes: &[SourceNote]) -> AnyView {
     let panelist = &person.panelist;
-    let stated = notes.iter().filter(|note| note.panelist_id == Some(panelist.id)).count();
+    let spoken = notes.iter().filter(|note| note.panelist_id == Some(panelist.id)).count();
     let found = person.author.as_ref().map_or_else(String::new, |author| format!(" · author {}", author.shown()));
     view! {
         <p>
             <a href=format!("/evidence-trail/panelist/{}", panelist.id)>{panelist.name.clone()}</a>
             " " <SegBadge class=panelist.segment.as_str() label=panelist.segment.label()/>
-            <small>{format!(" · {} · {}{found}", panelist.state().label().to_lowercase(), counted(stated, "note", "notes"))}</small>
+            <small>{format!(" · {} · {}{found}", panelist.state().label().to_lowercase(), counted(spoken, "note", "notes"))}</small>
         </p>
     }
     .into_any()
@@ -189,10 +189,10 @@ fn responses(trail: &EvidenceTrail) -> Vec<AnyView> {
         let small = format!("Version {}, {}{due}{reason}", version.number, version.stage().label());
         let label = version.kind.label();
         let text = version.text.clone();
-        let inspect = if version.published_at.is_some() { "reply" } else { "reply draft" };
+        let look = if version.published_at.is_some() { "reply" } else { "reply draft" };
         events.push((
             at,
-            view! { <div class=inspect><b>{label}</b><span dir="auto">{text}</span><small>{small} " · " <time>{on(at)}</time></small></div> }
+            view! { <div class=look><b>{label}</b><span dir="auto">{text}</span><small>{small} " · " <time>{on(at)}</time></small></div> }
                 .into_any(),
         ));
     }

@@ -20,35 +20,35 @@ pub fn note_changes(items: &mut [ReportItem], previous: Option<&ReportDocument>,
 /// What changed between two editions of one item, as sentences; none if nothing did.
 #[must_use]
 pub fn change(was: &ReportItem, is: &ReportItem, on: NaiveDate, locale: Locale) -> Option<String> {
-    let mut stated = Vec::new();
+    let mut changes = Vec::new();
     if was.text != is.text {
-        stated.push(t!(locale, "change-wording", text = &was.text));
+        changes.push(t!(locale, "change-wording", text = &was.text));
     }
     if is.reopened && !was.reopened {
-        stated.push(t!(locale, "change-reopened"));
+        changes.push(t!(locale, "change-reopened"));
     }
     for reply in &is.replies {
         match was.replies.iter().find(|old| old.response_id == reply.response_id) {
-            None if was.replies.is_empty() => stated.push(t!(locale, "change-answered")),
-            None => stated.push(t!(locale, "change-another-answer")),
+            None if was.replies.is_empty() => changes.push(t!(locale, "change-answered")),
+            None => changes.push(t!(locale, "change-another-answer")),
             Some(old) => {
                 if old.version_id != reply.version_id {
-                    stated.push(reworded(old, reply, on, locale));
+                    changes.push(reworded(old, reply, on, locale));
                 }
                 if old.status != reply.status {
                     match reply.status {
-                        ReplyStatus::Delivered => stated.push(match reply.late() {
+                        ReplyStatus::Delivered => changes.push(match reply.late() {
                             Some(days) => t!(locale, "change-delivered-late", days = days),
                             None => t!(locale, "change-delivered"),
                         }),
-                        ReplyStatus::Overdue => stated.push(t!(locale, "change-overdue")),
+                        ReplyStatus::Overdue => changes.push(t!(locale, "change-overdue")),
                         _ => {}
                     }
                 }
             }
         }
     }
-    (!stated.is_empty()).then(|| stated.join(" "))
+    (!changes.is_empty()).then(|| changes.join(" "))
 }
 
 fn reworded(old: &ReportReply, new: &ReportReply, on: NaiveDate, locale: Locale) -> String {

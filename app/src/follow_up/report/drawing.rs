@@ -58,17 +58,17 @@ fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, bel
             } else {
                 edition.document.organisation.clone()
             };
-            let inspect = match reply.status {
+            let look = match reply.status {
                 ReplyStatus::Delivered => ReplyLook::Done,
                 ReplyStatus::Declined => ReplyLook::Declined,
                 _ => ReplyLook::Said,
             };
             let small = reply.small_print(locale).join(" ");
             let link = reply.link.clone().map(|link| view! { <a href=link.clone() rel="noreferrer">{link.clone()}</a> });
-            view! { <Reply label text=reply.text.clone() small inspect>{link}</Reply> }
+            view! { <Reply label text=reply.text.clone() small look>{link}</Reply> }
         })
         .collect::<Vec<_>>();
-    let waiting = item.replies.is_empty().then(|| view! { <Reply label="" text=t!(locale, "report-no-answer") inspect=ReplyLook::None/> });
+    let waiting = item.replies.is_empty().then(|| view! { <Reply label="" text=t!(locale, "report-no-answer") look=ReplyLook::None/> });
     let change = item.changed(&edition.document).map(|change| view! { <small>{change}</small> });
     view! {
         <div id=format!("item-{}", item.number)>

@@ -86,21 +86,21 @@ pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, cmd: AnswerReply) -> 
     let said_again =
         |was: &store::ReplyAnswer| was.answer == cmd.answer && was.effect == AnswerEffect::Reopened && effect == AnswerEffect::AlreadyOpen;
     let shown = if before.as_ref().is_some_and(said_again) { AnswerEffect::Reopened } else { effect };
-    let stated =
+    let given =
         store::ReplyAnswer { panelist_id: panelist, heard_id, version_id: cmd.version, answer: cmd.answer, effect: shown, remark, at: now };
-    store::answer(tx, &stated).await?;
-    store::answer_in(tx, report.id, &stated).await?;
+    store::answer(tx, &given).await?;
+    store::answer_in(tx, report.id, &given).await?;
     store::open(tx, report.id, panelist, now).await?;
     audit(actor, now, "answered", ResourceType::Heard, heard_id)
         .on_day(document.day.id)
-        .with(json!({ "answer": stated.answer, "effect": shown, "remark": stated.remark, "version": stated.version_id }))
+        .with(json!({ "answer": given.answer, "effect": shown, "remark": given.remark, "version": given.version_id }))
         .record(tx);
     match effect {
         AnswerEffect::Reopened => {
-            heard::reopening::reopen(tx, actor, now, heard_id, &stated.remark).await?;
+            heard::reopening::reopen(tx, actor, now, heard_id, &given.remark).await?;
         }
-        AnswerEffect::TooSoon if before.is_none_or(|was| was.effect != AnswerEffect::TooSoon || was.remark != stated.remark) => {
-            heard::reopening::notify_too_soon(tx, now, heard_id, panelist, &stated.remark).await?;
+        AnswerEffect::TooSoon if before.is_none_or(|was| was.effect != AnswerEffect::TooSoon || was.remark != given.remark) => {
+            heard::reopening::notify_too_soon(tx, now, heard_id, panelist, &given.remark).await?;
         }
         _ => {}
     }
@@ -165,7 +165,7 @@ pub async fn unsubscribe_link(tx: &mut Tx, now: Time, token: &str) -> Result<Lin
     if link.purpose == Purpose::Unsubscribe { Ok(link) } else { Err(Error::NotFound) }
 }
 
-/// Ends reports by email for whoever holds this link. Doing it twice changes nothing.
+/// Ends reports by email for the holder of this link. Doing it twice changes nothing.
 ///
 /// # Errors
 /// `NotFound` or `Gone` for a link that does not open.

@@ -214,8 +214,8 @@ impl ReportEdition {
     #[must_use]
     pub fn summary(&self) -> String {
         let locale = self.locale();
-        let stated: Vec<String> = self.parts().iter().map(|part| part.group.counted(locale, part.count)).collect();
-        let mut letters = stated.join(", ").chars().collect::<Vec<_>>().into_iter();
+        let phrases: Vec<String> = self.parts().iter().map(|part| part.group.counted(locale, part.count)).collect();
+        let mut letters = phrases.join(", ").chars().collect::<Vec<_>>().into_iter();
         let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
         if !sentence.is_empty() {
             sentence.push('.');

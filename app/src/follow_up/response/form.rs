@@ -94,7 +94,7 @@ fn review(organisation: &str, version: &ResponseVersion, zone: Tz, may_publish: 
     view! {
         <section class="card pad stack">
             <h2>{if in_review { "In review" } else { "Draft answer" }}</h2>
-            <Reply label text=version.text.clone() small=super::page::small_print(version, zone) inspect=ReplyLook::Draft/>
+            <Reply label text=version.text.clone() small=super::page::small_print(version, zone) look=ReplyLook::Draft/>
             {warning}
             {submit}
             {send_back}

@@ -86,7 +86,7 @@ pub fn people(support: Support) -> impl IntoView {
 }
 
 /// How a version looks beneath the panel's words.
-fn inspect(line: &FollowUpRow, version: &ResponseVersion) -> ReplyLook {
+fn look(line: &FollowUpRow, version: &ResponseVersion) -> ReplyLook {
     match version.kind {
         ResponseKind::Declined => ReplyLook::Declined,
         ResponseKind::Commit if line.is(FollowUpStatus::Delivered) => ReplyLook::Done,
@@ -134,11 +134,11 @@ pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -
             let before = line.before.as_ref().map(|before| before.text.clone()).unwrap_or_default();
             let link = version.link.clone().map(|link| view! { <a href=link.clone() rel="noopener noreferrer">{link.clone()}</a> });
             view! {
-                <Reply label text=version.text.clone() small=small_print(version, line.day.zone()) before inspect=inspect(line, version)>{link}</Reply>
+                <Reply label text=version.text.clone() small=small_print(version, line.day.zone()) before look=look(line, version)>{link}</Reply>
             }
             .into_any()
         }
-        None => view! { <Reply label=organisation.to_owned() text="No answer yet." inspect=ReplyLook::None/> }.into_any(),
+        None => view! { <Reply label=organisation.to_owned() text="No answer yet." look=ReplyLook::None/> }.into_any(),
     };
     view! {
         <HeardBlock text=line.item.text.clone() edge level>{reply}</HeardBlock>

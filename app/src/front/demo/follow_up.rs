@@ -151,11 +151,11 @@ fn content(story: Story, cast: &Cast, item: &DemoItem, reply: &DemoReply) -> Res
 /// What the panel said to the report. One "still broken" comes after the promise was kept.
 async fn answer_report(tx: &mut Tx, story: Story, cast: &Cast, items: &[HeardId]) -> Result<()> {
     deliver(tx, story, cast, RANTERS_SAID, items, 4, 63).await?;
-    for (turn, (who, item, stated, remark)) in ANSWERS.iter().enumerate() {
+    for (turn, (who, item, answer, remark)) in ANSWERS.iter().enumerate() {
         let at = story.at(65 + i64::try_from(turn).unwrap_or(0) / 2, 20, i64::try_from(turn).unwrap_or(0));
         let panelist = find_panelist(tx, cast.days[0], RANTERS[*who].name).await?.ok_or(Error::NotFound)?;
         let version = response::store::find_current(tx, items[*item]).await?.ok_or(Error::NotFound)?;
-        let cmd = AnswerReply { number: 1, version: version.id, answer: *stated, remark: (*remark).to_owned() };
+        let cmd = AnswerReply { number: 1, version: version.id, answer: *answer, remark: (*remark).to_owned() };
         reader::answer(tx, &panelist_link(panelist), at, cmd).await?;
     }
     Ok(())
@@ -185,9 +185,9 @@ async fn publish(tx: &mut Tx, actor: &Actor, at: Time, id: VersionId) -> Result<
 }
 
 /// Evidence from the owner on `day`, confirmed by somebody else the day after.
-async fn deliver(tx: &mut Tx, story: Story, cast: &Cast, stated: &[DemoItem], items: &[HeardId], index: usize, day: i64) -> Result<()> {
+async fn deliver(tx: &mut Tx, story: Story, cast: &Cast, drafts: &[DemoItem], items: &[HeardId], index: usize, day: i64) -> Result<()> {
     let (Some((_, DemoReply::Commit { kept: Some(evidence), .. })), DemoOwner::Account(owner)) =
-        (&stated[index].reply, stated[index].owner)
+        (&drafts[index].reply, drafts[index].owner)
     else {
         return Ok(());
     };

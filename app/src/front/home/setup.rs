@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::to_do::HomePage;
 use crate::access::account::{Actor, Permission};
-use crate::program::{self, Program};
+use crate::program;
 use crate::ui::{Help, Notice, Tone};
 
 /// One step of the setup.
@@ -36,7 +36,7 @@ fn steps(today: &HomePage) -> [Step; 4] {
             done: !today.days.is_empty(),
             title: "Plan a panel day",
             text: "Pick a date and place for one group of about fifteen customers.",
-            href: "/days#new".into(),
+            href: "/days?new=1".into(),
         },
         Step {
             done: today.shortlisted > 0,
@@ -79,19 +79,6 @@ pub fn first_steps(today: &HomePage) -> impl IntoView + use<> {
     }
 }
 
-/// What a program's charter lacks before its first invitation can be sent.
-fn missing(program: &Program) -> Vec<&'static str> {
-    program::rules::missing(&program.charter).into_iter().map(|(_, name)| name).collect()
-}
-
-/// "a, b and c".
-fn listed(words: &[&str]) -> String {
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => words.concat(),
-    }
-}
-
 /// A notice for each program that cannot send invitations yet.
 pub fn before_invitations(actor: &Actor, today: &HomePage) -> Option<impl IntoView + use<>> {
     actor.scope(Permission::EditProgram)?;
@@ -99,11 +86,8 @@ pub fn before_invitations(actor: &Actor, today: &HomePage) -> Option<impl IntoVi
         .programs
         .iter()
         .filter_map(|program| {
-            let missing = missing(program);
-            if missing.is_empty() {
-                return None;
-            }
-            let (name, href, missing) = (program.charter.name.clone(), format!("/programs/{}", program.id), listed(&missing));
+            let missing = program::rules::missing_in_words(&program.charter)?;
+            let (name, href) = (program.charter.name.clone(), format!("/programs/{}", program.id));
             Some(view! {
                 <Notice tone=Tone::Warn>
                     <p>

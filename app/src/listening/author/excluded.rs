@@ -7,7 +7,7 @@ use crate::access::page::page;
 use crate::kernel::clock::long_date;
 use crate::kernel::export;
 use crate::kernel::ids::ProgramId;
-use crate::listening::author::habits::stated;
+use crate::listening::author::habits::rules_in_words;
 use crate::listening::author::store::{self, ExcludedFilter, ExcludedSearch};
 use crate::listening::author::{Author, AuthorKind, network_label};
 use crate::listening::current_word;
@@ -66,7 +66,7 @@ pub fn excluded_authors() -> impl IntoView {
         let tabs = tabs(&kinds, back);
         let current = query("kind").map_or("/listen/excluded".to_owned(), |kind| format!("/listen/excluded?kind={}", current_word(&kind)));
         let kind = query("kind").map(|kind| view! { <input type="hidden" name="kind" value=kind/> });
-        let rules = stated().into_iter().map(|(kind, rule)| view! { <dt>{many(kind)}</dt><dd>{rule}</dd> }).collect_view();
+        let rules = rules_in_words().into_iter().map(|(kind, rule)| view! { <dt>{many(kind)}</dt><dd>{rule}</dd> }).collect_view();
         let empty = found.is_empty();
         let brought_back = wanted.which == ExcludedFilter::BroughtBack;
         let by = vec![("rule".to_owned(), "Rule".to_owned()), ("person".to_owned(), "Person".to_owned())];

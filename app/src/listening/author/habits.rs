@@ -98,7 +98,7 @@ fn bot(habits: &PostingHabits) -> Option<String> {
 
 /// The rules in words, as pages state them: (kind, rule).
 #[must_use]
-pub fn stated() -> Vec<(AuthorKind, String)> {
+pub fn rules_in_words() -> Vec<(AuthorKind, String)> {
     use super::names::{MIN_RETAILER_LINK_SHARE, MIN_RETAILER_MENTIONS};
     let percent = |share: f64| format!("{:.0} %", share * 100.0);
     vec![
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn every_kind_that_a_rule_excludes_is_stated() {
-        let stated: Vec<AuthorKind> = stated().into_iter().map(|(kind, _)| kind).collect();
-        assert_eq!(stated, [AuthorKind::Own, AuthorKind::Retailer, AuthorKind::Advertiser, AuthorKind::Bot]);
+        let rules_in_words: Vec<AuthorKind> = rules_in_words().into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(rules_in_words, [AuthorKind::Own, AuthorKind::Retailer, AuthorKind::Advertiser, AuthorKind::Bot]);
     }
 }

@@ -215,7 +215,7 @@ impl KnownNames {
     /// What an author's names say before anything is known of its mentions: where its mentions are excluded, and why.
     #[must_use]
     pub fn at_sight(&self, handle: &str, name: Option<&str>) -> Option<(AuthorKind, String)> {
-        match self.stated(handle, name)? {
+        match self.by_name(handle, name)? {
             NameVerdict::Own(reason) => Some((AuthorKind::Own, reason)),
             NameVerdict::Shop { reason, brand: true } => Some((AuthorKind::Retailer, reason)),
             NameVerdict::Shop { brand: false, .. } => None,
@@ -225,7 +225,7 @@ impl KnownNames {
     /// What they say once so many mentions are known, so many of them with a link.
     #[must_use]
     pub fn kind_by_name(&self, handle: &str, name: Option<&str>, mentions: i64, links: i64) -> Option<(AuthorKind, String)> {
-        match self.stated(handle, name)? {
+        match self.by_name(handle, name)? {
             NameVerdict::Own(reason) => Some((AuthorKind::Own, reason)),
             NameVerdict::Shop { reason, brand: true } => Some((AuthorKind::Retailer, reason)),
             NameVerdict::Shop { reason, brand: false } => (mentions >= MIN_RETAILER_MENTIONS
@@ -234,7 +234,7 @@ impl KnownNames {
         }
     }
 
-    fn stated(&self, handle: &str, name: Option<&str>) -> Option<NameVerdict> {
+    fn by_name(&self, handle: &str, name: Option<&str>) -> Option<NameVerdict> {
         let key = handle.to_lowercase();
         if self.listed.contains(&key) {
             return Some(NameVerdict::Own("On the program's list of own accounts.".into()));

@@ -41,6 +41,7 @@ pub fn is_unknown(text: &str) -> bool {
         "deleted user",
         "deleted account",
         "unknown",
+        UNKNOWN,
         "unbekannt",
         "anonymous",
         "anonym",

@@ -13,7 +13,7 @@ use crate::kernel::clock::long_date;
 use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::kernel::ids::{MentionId, ProgramId, TopicId};
-use crate::listening::author::network_label;
+use crate::listening::author::{self, network_label};
 use crate::listening::import::mapping::own_files::MENTIONS;
 use crate::listening::search::{self, SearchQuery};
 use crate::listening::sentiment::rules::{language, language_name};
@@ -236,7 +236,7 @@ fn marked(text: &str, asked: &SearchQuery) -> impl IntoView + use<> {
 fn row(listed: ListedMention, topics: Option<Vec<Topic>>, asked: &SearchQuery) -> impl IntoView + use<> {
     let mention = listed.mention;
     let (author, href) = (format!("/authors/{}", mention.author_id), format!("/mentions/{}", mention.id));
-    let shown = if listed.handle.contains(' ') { listed.handle.clone() } else { format!("@{}", listed.handle) };
+    let shown = author::shown(&listed.handle);
     let badge = reading_badge(&mention);
     let (text, spread) = (marked(&mention.text, asked), spread(&mention));
     let place = [

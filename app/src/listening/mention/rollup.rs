@@ -78,12 +78,12 @@ impl RollUp {
 
     /// A mention is gone. When its author wrote first and last is to be asked of what is left.
     pub fn take(&mut self, mention: &Mention) {
-        self.purge(mention);
+        self.erase(mention);
         count_mention(self.author(mention.author_id, mention.at), mention, signs(&mention.text), -1);
     }
 
     /// A mention is gone, and what its author had added up to is kept: it was erased.
-    pub fn purge(&mut self, mention: &Mention) {
+    pub fn erase(&mut self, mention: &Mention) {
         self.count(&mention.place(), counts(mention.reading, -1, -1));
         self.topics.take(mention);
     }

@@ -261,8 +261,8 @@ pub fn disputed(vendor: Sentiment, own: Sentiment) -> bool {
 #[must_use]
 pub fn doubt(counts: Sentiment, vendor: Sentiment, own: Sentiment) -> Option<String> {
     if counts != reading(vendor, own) {
-        let (who, stated) = if vendor == Sentiment::Unknown { ("our own analysis", own) } else { ("vendor", vendor) };
-        return Some(format!("Corrected by a person; {who}: {}", stated.label()));
+        let (who, sentiment) = if vendor == Sentiment::Unknown { ("our own analysis", own) } else { ("vendor", vendor) };
+        return Some(format!("Corrected by a person; {who}: {}", sentiment.label()));
     }
     disputed(vendor, own).then(|| format!("Vendor's value; our own analysis: {}", own.label()))
 }

@@ -59,11 +59,11 @@ struct PhraseCandidate {
 
 /// Finds the phrases worth a look. `names` are the organisation's own words, which say nothing.
 #[must_use]
-pub fn find(stated: &[PhraseSource], names: &[String]) -> FoundPhrases {
+pub fn find(sources: &[PhraseSource], names: &[String]) -> FoundPhrases {
     let names: HashSet<String> = names.iter().flat_map(|name| words_of(name)).collect();
     let mut seen = HashSet::new();
     let mentions: Vec<&PhraseSource> =
-        stated.iter().filter(|mention| seen.insert((mention.recent, hash(&words_of(&mention.text))))).collect();
+        sources.iter().filter(|mention| seen.insert((mention.recent, hash(&words_of(&mention.text))))).collect();
     drop(seen);
     let now = mentions.iter().filter(|mention| mention.recent).count();
     let before = mentions.len() - now;
@@ -156,9 +156,9 @@ fn distinct(mut found: Vec<(Phrase, PhraseCandidate)>) -> Vec<Phrase> {
     let whole: Vec<bool> = found.iter().map(|(_, short)| !found.iter().any(|(_, long)| within(short, long))).collect();
     let mut taken: Vec<&(Phrase, PhraseCandidate)> = Vec::new();
     for entry in found.iter().zip(&whole).filter(|(_, whole)| **whole).map(|(entry, _)| entry) {
-        let stated =
+        let shared =
             |other: &PhraseCandidate| entry.1.mentions.iter().filter(|mention| other.mentions.binary_search(mention).is_ok()).count();
-        if taken.len() < MAX_PHRASES && !taken.iter().any(|(_, other)| stated(other) * 100 >= entry.1.mentions.len() * SAME) {
+        if taken.len() < MAX_PHRASES && !taken.iter().any(|(_, other)| shared(other) * 100 >= entry.1.mentions.len() * SAME) {
             taken.push(entry);
         }
     }
@@ -251,7 +251,7 @@ mod tests {
 
     use super::*;
 
-    fn stated(author: u128, text: &str, reading: Sentiment, recent: bool) -> PhraseSource {
+    fn source(author: u128, text: &str, reading: Sentiment, recent: bool) -> PhraseSource {
         PhraseSource { author: Uuid::from_u128(author), text: text.into(), language: None, reading, recent }
     }
 
@@ -261,7 +261,7 @@ mod tests {
         (0..200_u32)
             .map(|at| {
                 let thing = things[at as usize % things.len()];
-                stated(u128::from(at) % 60, &format!("The {thing} of mine, number {at}, is loud"), Sentiment::Neutral, at / 5 % 5 == 0)
+                source(u128::from(at) % 60, &format!("The {thing} of mine, number {at}, is loud"), Sentiment::Neutral, at / 5 % 5 == 0)
             })
             .collect()
     }
@@ -274,7 +274,7 @@ mod tests {
     fn what_many_say_at_once_rises_in_its_longest_form() {
         let mut mentions = usual();
         for author in 0..8 {
-            mentions.push(stated(100 + author, &format!("{author} got the Tarnwick charger recall, today!"), Sentiment::Negative, true));
+            mentions.push(source(100 + author, &format!("{author} got the Tarnwick charger recall, today!"), Sentiment::Negative, true));
         }
         let found = find(&mentions, &["Tarnwick".into()]);
         assert_eq!(words(&found, PhraseKind::Rising), ["charger recall"]);
@@ -287,8 +287,8 @@ mod tests {
     fn copies_of_one_text_and_few_authors_make_no_rise() {
         let mut mentions = usual();
         for author in 0..30 {
-            mentions.push(stated(100 + author, "Win a free yacht https://example.com", Sentiment::Positive, true));
-            mentions.push(stated(author % 2, &format!("Bought a zeppelin number {author}"), Sentiment::Neutral, true));
+            mentions.push(source(100 + author, "Win a free yacht https://example.com", Sentiment::Positive, true));
+            mentions.push(source(author % 2, &format!("Bought a zeppelin number {author}"), Sentiment::Neutral, true));
         }
         assert_eq!(words(&find(&mentions, &[]), PhraseKind::Rising), Vec::<&str>::new());
     }
@@ -297,8 +297,8 @@ mod tests {
     fn few_authors_of_one_mind_are_intense() {
         let mut mentions = usual();
         for at in 0..9 {
-            mentions.push(stated(500 + at % 3, &format!("Day {at} with the coil whine. Awful"), Sentiment::Negative, at > 6));
-            mentions.push(stated(600 + at % 3, &format!("Day {at} with a blue sticker"), Sentiment::Neutral, at > 6));
+            mentions.push(source(500 + at % 3, &format!("Day {at} with the coil whine. Awful"), Sentiment::Negative, at > 6));
+            mentions.push(source(600 + at % 3, &format!("Day {at} with a blue sticker"), Sentiment::Neutral, at > 6));
         }
         let found = find(&mentions, &[]);
         assert_eq!(words(&found, PhraseKind::Intense), ["coil whine"]);
@@ -316,7 +316,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_makes_it_stumble(texts in proptest::collection::vec(("\\PC{0,40}", any::<bool>(), 0..4_u128), 0..40)) {
-            let mentions: Vec<PhraseSource> = texts.iter().map(|(text, recent, author)| stated(*author, text, Sentiment::Negative, *recent)).collect();
+            let mentions: Vec<PhraseSource> = texts.iter().map(|(text, recent, author)| source(*author, text, Sentiment::Negative, *recent)).collect();
             for phrase in find(&mentions, &[]).phrases {
                 prop_assert!(phrase.authors >= 2 && phrase.mentions >= 5 && phrase.score.is_finite());
             }

@@ -41,29 +41,36 @@ async fn count(db: &Db, program: &Program) -> Result<()> {
         return Ok(());
     }
     let span = TrendSpan::ending(last.day);
-    let (mut stated, mut sampled) = (Vec::new(), false);
+    let (mut sources, mut sampled) = (Vec::new(), false);
     for day in days.iter().filter(|day| day.day >= span.before) {
         let busy = day.counts.mentions > WHOLE;
         sampled |= busy;
-        read_day(&mut tx, program.id, day.day, busy, day.day >= span.since, &mut stated).await?;
+        read_day(&mut tx, program.id, day.day, busy, day.day >= span.since, &mut sources).await?;
     }
     drop(tx);
     let mut names: Vec<String> =
         program.charter.own_handles.split_whitespace().map(|handle| handle.trim_start_matches('@').to_owned()).collect();
     names.push(program.charter.organisation.clone());
-    let found = blocking(move || Ok(rules::find(&stated, &names))).await?;
+    let found = blocking(move || Ok(rules::find(&sources, &names))).await?;
     let run = PhraseRun { computed_at: now(), until: last.day, total, mentions: found.mentions, before: found.before, sampled };
     let mut tx = db.begin().await?;
     store::replace(&mut tx, program.id, &run, &found.phrases).await?;
     tx.commit().await
 }
 
-async fn read_day(tx: &mut Tx, program: ProgramId, day: NaiveDate, busy: bool, recent: bool, stated: &mut Vec<PhraseSource>) -> Result<()> {
+async fn read_day(
+    tx: &mut Tx,
+    program: ProgramId,
+    day: NaiveDate,
+    busy: bool,
+    recent: bool,
+    sources: &mut Vec<PhraseSource>,
+) -> Result<()> {
     let midnight = day.and_time(NaiveTime::MIN).and_utc();
     let (parts, limit) = if busy { (24, HOURLY) } else { (1, WHOLE) };
     for part in 0..parts {
         let (from, to) = (midnight + Duration::hours(part * 24 / parts), midnight + Duration::hours((part + 1) * 24 / parts));
-        stated.extend(store::list_mentions(tx, program, from, to, limit).await?.into_iter().map(|mention| PhraseSource {
+        sources.extend(store::list_mentions(tx, program, from, to, limit).await?.into_iter().map(|mention| PhraseSource {
             author: mention.author_id.0,
             text: mention.text,
             language: mention.language,

@@ -41,11 +41,11 @@ impl FingerprintMemory {
         let mut memory = Self::default();
         for mention in store::list_lately(tx, program, MAX_READ_BACK).await?.into_iter().rev() {
             if let Some(print) = fingerprint(&mention.text) {
-                let stated =
+                let newest =
                     RememberedText { repeated: mention.first_id.unwrap_or(mention.id.0), author: mention.author_id, day: mention.day };
                 match memory.0.find(print) {
-                    Some(known) => *known = stated,
-                    None => memory.0.add(print, stated),
+                    Some(known) => *known = newest,
+                    None => memory.0.add(print, newest),
                 }
             }
         }
@@ -55,10 +55,10 @@ impl FingerprintMemory {
     /// Remembers a new mention. Gives whose copy it is, if it is one.
     pub fn remember(&mut self, print: u64, id: MentionId, author: AuthorId, day: NaiveDate) -> Option<MentionCopy> {
         match self.0.find(print) {
-            Some(stated) => {
-                let repeats = (stated.author, stated.day) == (author, day);
-                (stated.author, stated.day) = (author, day);
-                Some(MentionCopy { first_id: stated.repeated, repeats })
+            Some(newest) => {
+                let repeats = (newest.author, newest.day) == (author, day);
+                (newest.author, newest.day) = (author, day);
+                Some(MentionCopy { first_id: newest.repeated, repeats })
             }
             None => {
                 self.0.add(print, RememberedText { repeated: id.0, author, day });

@@ -63,17 +63,17 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, authors: &[Autho
         store::list_current(tx, authors).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
     let known = author::store::list_briefs(tx, authors).await?;
     // The import's tallies are valid for authors that no other transaction changed.
-    let reported = |author: &author::store::AuthorBrief| {
+    let tally_of = |author: &author::store::AuthorBrief| {
         met.get(&author.id).filter(|tally| tally.mentions() == author.habits.mentions && !current.contains_key(&author.id))
     };
-    let unread: Vec<AuthorId> = known.iter().filter(|author| reported(author).is_none()).map(|author| author.id).collect();
+    let unread: Vec<AuthorId> = known.iter().filter(|author| tally_of(author).is_none()).map(|author| author.id).collect();
     let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
     let (mut fresh, mut replaced, mut moves, silent) = (Vec::new(), Vec::new(), Vec::new(), AuthorTally::default());
     let (mut stepped, mut steps, mut changed, mut counts) = (Vec::new(), Vec::new(), Vec::new(), SegmentCountChange::default());
     // Other settings may weigh what is said otherwise.
     let mut weighed = Vec::new();
     for author in &known {
-        let tally = reported(author).or_else(|| read.get(&author.id)).unwrap_or(&silent);
+        let tally = tally_of(author).or_else(|| read.get(&author.id)).unwrap_or(&silent);
         let habits = tally.habits(author.habits);
         if habits != author.habits {
             changed.push((author.id, habits));
@@ -370,7 +370,7 @@ pub(super) fn tallies(mentions: &[mention::store::MentionBrief]) -> AuthorTallie
     for mention in mentions {
         let disputed = mention::rules::disputed(mention::rules::vendor(mention.vendor_sentiment.as_deref()), mention.sentiment);
         let saying = TalliedMention { disputed, sensitive: mention.sensitive, repeats: mention.repeats, ..TalliedMention::default() };
-        found.entry(mention.author_id).or_default().add(mention.at, mention.reading, saying.of(mention.stated));
+        found.entry(mention.author_id).or_default().add(mention.at, mention.reading, saying.of(mention.original));
     }
     found
 }

@@ -16,7 +16,7 @@ pub struct AuthorTally {
     /// The minute of each mention, counted from 1970.
     minutes: Vec<u32>,
     /// What each mention says: copies of one mention have one number. Mentions on sensitive subjects are left out.
-    stated: Vec<u32>,
+    texts: Vec<u32>,
     first_at: Option<Time>,
     last_at: Option<Time>,
 }
@@ -31,7 +31,7 @@ pub struct TalliedMention {
     /// The author said it that day before, in nearly the same words.
     pub repeats: bool,
     /// The same number for all copies of one mention.
-    pub stated: u32,
+    pub text: u32,
 }
 
 impl TalliedMention {
@@ -39,7 +39,7 @@ impl TalliedMention {
     /// thousand authors that wrote three thousand.
     #[must_use]
     pub fn of(self, mention: Uuid) -> Self {
-        Self { stated: mention.as_u128() as u32, ..self }
+        Self { text: mention.as_u128() as u32, ..self }
     }
 }
 
@@ -74,11 +74,11 @@ pub struct SegmentStep {
 impl AuthorTally {
     /// One more mention.
     pub fn add(&mut self, at: Time, reading: Sentiment, saying: TalliedMention) {
-        let TalliedMention { disputed, sensitive, repeats, stated } = saying;
+        let TalliedMention { disputed, sensitive, repeats, text } = saying;
         let day = at.date_naive();
         self.minutes.push(u32::try_from(at.timestamp() / 60).unwrap_or(0));
         if !sensitive {
-            self.stated.push(stated);
+            self.texts.push(text);
         }
         // Mentions mostly arrive in order, so the day is usually the last one.
         let place = self.days.iter().rposition(|known| known.day == day).unwrap_or_else(|| {
@@ -121,11 +121,11 @@ impl AuthorTally {
         if counted.mentions < MIN_MENTIONS {
             return found;
         }
-        let (mut minutes, mut stated) = (self.minutes.clone(), self.stated.clone());
+        let (mut minutes, mut texts) = (self.minutes.clone(), self.texts.clone());
         minutes.sort_unstable();
-        stated.sort_unstable();
-        stated.dedup();
-        found.copies = count(self.stated.len() - stated.len());
+        texts.sort_unstable();
+        texts.dedup();
+        found.copies = count(self.texts.len() - texts.len());
         found.busiest_day = self.days().map(|(_, mentions)| mentions).max().unwrap_or(0);
         found.busiest_hour = most_within(&minutes, 60);
         found.busiest_minute = most_within(&minutes, 1);
@@ -261,12 +261,12 @@ mod tests {
     #[test]
     fn habits_are_the_same_in_whatever_order_mentions_come() {
         let minutes = [0, 0, 0, 30, 59, 60, 89, 24 * 60, 24 * 60 + 1];
-        let stated = [1, 2, 1, 1, 3, 4, 5, 1, 9];
+        let texts = [1, 2, 1, 1, 3, 4, 5, 1, 9];
         let counted = PostingHabits { mentions: 9, links: 4, ..PostingHabits::default() };
         let heard = |order: &mut dyn Iterator<Item = usize>| {
             let mut tally = AuthorTally::default();
             for place in order {
-                let saying = TalliedMention { stated: stated[place], sensitive: place == 8, ..TalliedMention::default() };
+                let saying = TalliedMention { text: texts[place], sensitive: place == 8, ..TalliedMention::default() };
                 tally.add(at(3, 1) + chrono::Duration::minutes(minutes[place]), BAD, saying);
             }
             tally.habits(counted)

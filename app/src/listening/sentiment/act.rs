@@ -143,7 +143,7 @@ pub async fn switch_on(tx: &mut Tx, actor: &Actor, now: Time, id: ModelId) -> Re
     if version.is_on() {
         return Err(Error::conflict("This version is already active."));
     }
-    if let Some(why) = rules::opt_out(&version.figures) {
+    if let Some(why) = rules::reason_to_keep_off(&version.figures) {
         return Err(Error::conflict(why));
     }
     store::load(tx, id).await?;

@@ -258,9 +258,9 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         boosters[usize::from(text.as_bytes()[0] - b'a')].push((text, number, by));
     }
     let not = NOT.iter().map(|word| (*word, is::NOT));
-    let stated = SAYINGS.iter().flat_map(|(saying, _)| saying.split(' ')).map(|word| (word, is::SAID));
+    let sayings = SAYINGS.iter().flat_map(|(saying, _)| saying.split(' ')).map(|word| (word, is::SAID));
     let habits = HABITS.iter().filter_map(|(habit, _)| habit.split(' ').next()).map(|word| (word, is::HABIT));
-    for (word, mark) in MARKS.iter().copied().chain(not).chain(stated).chain(habits) {
+    for (word, mark) in MARKS.iter().copied().chain(not).chain(sayings).chain(habits) {
         words.entry(word).or_default().is |= mark;
     }
     let emoji = pairs(include_str!("lexicon/emoji.txt")).filter_map(|(emoji, name)| Some((emoji.chars().next()?, name))).collect();

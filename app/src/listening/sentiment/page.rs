@@ -147,13 +147,13 @@ fn version_table(versions: Vec<ModelVersion>, may_teach: bool, now: Time) -> imp
 }
 
 fn row(version: ModelVersion, may_teach: bool, now: Time) -> impl IntoView {
-    let opt_out = rules::opt_out(&version.figures);
-    let (tone, state) = match (version.is_on(), &opt_out) {
+    let keeps_off = rules::reason_to_keep_off(&version.figures);
+    let (tone, state) = match (version.is_on(), &keeps_off) {
         (true, _) => (Tone::Good, "active"),
         (false, Some(_)) => (Tone::Warn, "not good enough"),
         (false, None) => (Tone::Plain, "inactive"),
     };
-    let act = match (version.is_on(), opt_out) {
+    let act = match (version.is_on(), keeps_off) {
         _ if !may_teach => ().into_any(),
         (true, _) => view! { <Form act="switch_off" key=version.id.to_string()><Submit label="Deactivate"/></Form> }.into_any(),
         (false, Some(why)) => view! { <small>{why}</small> }.into_any(),

@@ -102,7 +102,7 @@ pub fn reads(language: &str, scores: &SentimentComparison) -> bool {
 /// Why a model may not be switched on, if it may not: it must not be worse than VADER, neither over all labelled mentions
 /// nor on those that the organisation's people corrected.
 #[must_use]
-pub fn opt_out(figures: &ModelFigures) -> Option<String> {
+pub fn reason_to_keep_off(figures: &ModelFigures) -> Option<String> {
     let worse = |scores: &SentimentComparison| scores.model.macro_f1 < scores.vader.macro_f1;
     let say = |on: String, scores: &SentimentComparison| {
         format!(
@@ -136,14 +136,14 @@ mod tests {
 
     #[test]
     fn a_model_is_held_against_the_corrected_sample() {
-        assert_eq!(opt_out(&figures(None)), None);
+        assert_eq!(reason_to_keep_off(&figures(None)), None);
         let worse = |mentions| SentimentComparison { vader: score(mentions, mentions / 2), model: score(mentions, mentions / 3) };
-        assert_eq!(opt_out(&figures(Some(worse(29)))), None);
-        let why = opt_out(&figures(Some(worse(30)))).expect("refused");
+        assert_eq!(reason_to_keep_off(&figures(Some(worse(29)))), None);
+        let why = reason_to_keep_off(&figures(Some(worse(30)))).expect("refused");
         assert!(why.contains("30 corrected mentions") && why.contains("VADER"), "{why}");
         let mut overall = figures(None);
         std::mem::swap(&mut overall.all.vader, &mut overall.all.model);
-        assert!(opt_out(&overall).is_some());
+        assert!(reason_to_keep_off(&overall).is_some());
     }
 
     #[test]

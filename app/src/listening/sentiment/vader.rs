@@ -233,7 +233,7 @@ impl VaderText<'_> {
                 valence += self.boost(&tokens[at - back], valence) * fade;
                 valence = self.negated(valence, at, back);
                 if back == 3 {
-                    valence = self.stated(valence, at);
+                    valence = self.with_surroundings(valence, at);
                 }
             }
         }
@@ -278,7 +278,7 @@ impl VaderText<'_> {
     }
 
     /// Sayings around a word, and whatever strengthens or weakens within the three words before it.
-    fn stated(&self, mut valence: f64, at: usize) -> f64 {
+    fn with_surroundings(&self, mut valence: f64, at: usize) -> f64 {
         let text = |from: usize, to: usize| &self.small[self.tokens[from].from..self.tokens[to - 1].to];
         if self.says {
             let window = text(at - 3, (at + 3).min(self.tokens.len()));

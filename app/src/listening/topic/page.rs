@@ -14,6 +14,7 @@ use crate::access::page::page;
 use crate::kernel::clock::{Time, ago, long_date};
 use crate::kernel::error::Error;
 use crate::kernel::ids::TopicId;
+use crate::listening::author;
 use crate::listening::mention::store::{ListedMention, MentionSearch, TopicFilter};
 use crate::listening::mention::{self, list::reading_badge};
 use crate::listening::volume::rules::Period;
@@ -176,7 +177,7 @@ fn ending(name: &str, active: bool, sessions: i64) -> impl IntoView + use<> {
 fn row(listed: ListedMention) -> impl IntoView {
     let badge = reading_badge(&listed.mention);
     let mention = listed.mention;
-    let shown = if listed.handle.contains(' ') { listed.handle } else { format!("@{}", listed.handle) };
+    let shown = author::shown(&listed.handle);
     view! {
         <tr>
             <td><span class="quote" dir="auto">{mention.text}</span> <small><a href=format!("/authors/{}", mention.author_id)>{shown}</a></small></td>

@@ -116,12 +116,12 @@ pub fn rise(of_now: i64, now: i64, of_before: i64, before: i64) -> f64 {
     let cell = |seen: i64, row: i64, column: i64| {
         if seen <= 0 { 0.0 } else { seen as f64 * (seen as f64 * (now + before) as f64 / (row as f64 * column as f64)).ln() }
     };
-    let stated = of_now + of_before;
-    let unsaid = now + before - stated;
-    2.0 * (cell(of_now, now, stated)
-        + cell(of_before, before, stated)
-        + cell(now - of_now, now, unsaid)
-        + cell(before - of_before, before, unsaid))
+    let with_topic = of_now + of_before;
+    let without_topic = now + before - with_topic;
+    2.0 * (cell(of_now, now, with_topic)
+        + cell(of_before, before, with_topic)
+        + cell(now - of_now, now, without_topic)
+        + cell(before - of_before, before, without_topic))
 }
 
 /// The change of a share in words: "new", "3.2 times", "−30 %".

@@ -36,7 +36,7 @@ pub fn days() -> impl IntoView {
             format!("/days.csv?q={}&program={chosen}&when={}&sort={}", url_part(&search.words), search.when.as_str(), search.sort.as_str());
         let no_program = programs.is_empty();
         let new = (may_edit && !no_program).then(|| {
-            let open = query("program").is_some() || refused("create");
+            let open = query("program").is_some() || query("new").is_some() || refused("create");
             view! { <PageForm label="Plan panel day" main=true open>{form::new_day(programs, chosen)}</PageForm> }
         });
         let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());

@@ -40,10 +40,10 @@ pub fn read_search(query: impl Fn(&str) -> Option<String>) -> NoteSearch {
 }
 
 /// The lines of a session's CSV.
-pub async fn csv(tx: &mut Tx, actor: &Actor, session: SessionId, inspect: &NoteSearch) -> Result<Vec<u8>> {
+pub async fn csv(tx: &mut Tx, actor: &Actor, session: SessionId, wanted: &NoteSearch) -> Result<Vec<u8>> {
     let session = act::reach(tx, actor, Permission::SeeNotes, session).await?;
     let zone = day::store::find(tx, session.panel_day_id).await?.ok_or(Error::NotFound)?.zone();
-    let notes = store::search(tx, session.id, inspect).await?;
+    let notes = store::search(tx, session.id, wanted).await?;
     let rows = notes.into_iter().map(|note| {
         let company = note.wording().by_company();
         [
@@ -72,11 +72,11 @@ pub fn session() -> impl IntoView {
         let corrects = reaches(&mut tx, &cx.actor, Permission::TakeNotes, &session).await? && head.state.takes_notes();
         let locks = reaches(&mut tx, &cx.actor, Permission::LockNotes, &session).await?;
         let speakers = act::speakers(&mut tx, &session).await?;
-        let inspect = read_search(query);
+        let wanted = read_search(query);
         let all = store::list(&mut tx, session.id).await?;
         let (current, withdrawn) = all.iter().partition::<Vec<_>, _>(|note| note.withdrawn_at.is_none());
         let (current, withdrawn) = (current.len(), withdrawn.len());
-        let notes = store::search(&mut tx, session.id, &inspect).await?;
+        let notes = store::search(&mut tx, session.id, &wanted).await?;
         let count = i64::try_from(notes.len()).unwrap_or(i64::MAX);
         let mut earlier: HashMap<NoteId, Vec<NoteRevision>> = HashMap::new();
         for (note, revision) in store::list_revisions(&mut tx, session.id).await? {
@@ -86,15 +86,15 @@ pub fn session() -> impl IntoView {
             .into_iter()
             .map(|note| {
                 let earlier = earlier.remove(&note.id).unwrap_or_default();
-                row(note, earlier, zone, corrects && !inspect.withdrawn, &speakers)
+                row(note, earlier, zone, corrects && !wanted.withdrawn, &speakers)
             })
             .collect();
         let csv = match with_query("page", "") {
             query if query == "?" => format!("/sessions/{}/notes.csv", session.id),
             query => format!("/sessions/{}/notes.csv{query}", session.id),
         };
-        let empty = (count == 0).then(|| empty(&session, current, inspect.withdrawn));
-        let withdrawn_link = match (inspect.withdrawn, withdrawn) {
+        let empty = (count == 0).then(|| empty(&session, current, wanted.withdrawn));
+        let withdrawn_link = match (wanted.withdrawn, withdrawn) {
             (true, _) => Some(view! { <a href=with_query("shown", "")>"Show current notes"</a> }.into_any()),
             (false, 0) => None,
             (false, n) => Some(view! { <a href=with_query("shown", "withdrawn")>{format!("Withdrawn notes ({n})")}</a> }.into_any()),

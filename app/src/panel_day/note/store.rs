@@ -46,22 +46,22 @@ pub async fn list(tx: &mut Tx, session: SessionId) -> Result<Vec<Note>> {
 }
 
 /// The notes of a session that match, in the order of their arrival.
-pub async fn search(tx: &mut Tx, session: SessionId, inspect: &NoteSearch) -> Result<Vec<Note>> {
+pub async fn search(tx: &mut Tx, session: SessionId, wanted: &NoteSearch) -> Result<Vec<Note>> {
     let mut filter = Filter::new();
     filter.and("session_id = ?", [session.0.into()]);
-    if !inspect.search.trim().is_empty() {
-        filter.contains(tx, &["text", "topic", "speaker"], &inspect.search);
+    if !wanted.search.trim().is_empty() {
+        filter.contains(tx, &["text", "topic", "speaker"], &wanted.search);
     }
-    if let Some(kind) = inspect.kind {
+    if let Some(kind) = wanted.kind {
         filter.and("kind = ?", [kind.as_str().into()]);
     }
-    if let Some(panelist) = inspect.panelist {
+    if let Some(panelist) = wanted.panelist {
         filter.and("panelist_id = ?", [panelist.0.into()]);
     }
-    if inspect.company {
+    if wanted.company {
         filter.and("panelist_id IS NULL AND speaker <> ''", []);
     }
-    filter.and(if inspect.withdrawn { "withdrawn_at IS NOT NULL" } else { "withdrawn_at IS NULL" }, []);
+    filter.and(if wanted.withdrawn { "withdrawn_at IS NOT NULL" } else { "withdrawn_at IS NULL" }, []);
     let statement = format!("SELECT * FROM note{} ORDER BY seq", filter.clause());
     tx.list(AssertSqlSafe(statement), filter.values()).await
 }

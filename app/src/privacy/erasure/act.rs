@@ -227,7 +227,7 @@ async fn take_mentions(tx: &mut Tx, author: AuthorId) -> Result<bool> {
     let mentions = mention::store::list_some_of_author(tx, author, MENTIONS_AT_ONCE).await?;
     let Some(program) = mentions.first().map(|mention| mention.program_id) else { return Ok(false) };
     let mut rollup = RollUp::default();
-    mentions.iter().for_each(|mention| rollup.purge(mention));
+    mentions.iter().for_each(|mention| rollup.erase(mention));
     rollup.apply(tx, program).await?;
     mention::index::take(tx, &mentions).await?;
     repeated::store::delete(tx, &mentions.iter().map(|mention| mention.no).collect::<Vec<_>>()).await?;

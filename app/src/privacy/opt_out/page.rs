@@ -45,7 +45,7 @@ pub fn opt_outs() -> impl IntoView {
         networks.sort_unstable();
         networks.dedup();
         let networks = networks.into_iter().map(|network| (network.clone(), network_label(&network))).collect();
-        let stated = match newest {
+        let summary = match newest {
             Some(newest) => {
                 format!("{} so far, the latest on {}.", count(kept, "opt-out", "opt-outs"), long_date(newest.date_naive()))
             }
@@ -56,7 +56,7 @@ pub fn opt_outs() -> impl IntoView {
             <section class="card pad stack">
                 <div class="row"><h2>"Opt out an author"</h2><Help term="opt-out"/></div>
                 <p>"This erases the author’s mentions, original rows, segments, identity links and shortlist places, and keeps the author out of later imports. Linked authors are erased too. You see what is erased before you confirm."</p>
-                <p class="dim">{stated}</p>
+                <p class="dim">{summary}</p>
                 {if may_erase {
                     view! { {name_author(networks)} {shown} }.into_any()
                 } else {

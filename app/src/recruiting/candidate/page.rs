@@ -56,7 +56,7 @@ pub fn shortlist(head: DayHead) -> impl IntoView {
             {head(action)}
             {to_fill.map(|text| view! { <Notice>{text}</Notice> })}
             <div class="two shortlist">
-                <section class="stack" aria-labelledby="voices">{left}</section>
+                <section class="stack" aria-labelledby="candidates">{left}</section>
                 <section class="stack" aria-labelledby="chosen">{right}</section>
             </div>
         })

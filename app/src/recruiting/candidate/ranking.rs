@@ -129,7 +129,7 @@ pub(super) fn ranking(
     };
     view! {
         <div class="row">
-            <h2 id="voices">{if customers { "Customers to choose from" } else { "Authors to choose from" }}</h2>
+            <h2 id="candidates">{if customers { "Customers to choose from" } else { "Authors to choose from" }}</h2>
             <Help term="segment"/>
         </div>
         {filters(customers, mixed)}

@@ -80,8 +80,8 @@ pub async fn say_yes(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, mu
     Ok(AcceptanceOutcome::Unconfirmed)
 }
 
-/// Somebody pressed the button in the email: the yes counts. Pressing it again changes nothing. Gives the link of the invitation, which
-/// whoever reads that email may open.
+/// The button in the email was pressed: the yes counts. Pressing it again changes nothing. Gives the link of the invitation, which
+/// the reader of that email may open.
 ///
 /// # Errors
 /// As `accept`; `Gone` when the invitation was answered anew.

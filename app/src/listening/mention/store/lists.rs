@@ -153,11 +153,11 @@ impl MentionSearch {
             && !self.counting
             && self.text.trim().is_empty()
             && by.len() <= 1;
-        let reported = match self.reading {
+        let counted = match self.reading {
             None => true,
             Some(reading) => self.segment.is_none() && matches!(reading, Sentiment::Negative | Sentiment::Positive),
         };
-        self.program.filter(|_| plain && reported).map(|program| (program, by.pop()))
+        self.program.filter(|_| plain && counted).map(|program| (program, by.pop()))
     }
 }
 

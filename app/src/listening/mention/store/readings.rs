@@ -38,7 +38,7 @@ pub struct MentionBrief {
     /// The author said it that day before, in nearly the same words.
     pub repeats: bool,
     /// The id of the mention, or of the one that it repeats.
-    pub stated: uuid::Uuid,
+    pub original: uuid::Uuid,
 }
 
 /// What a mention is found by.
@@ -56,7 +56,7 @@ pub struct IndexedMention {
 pub async fn list_briefs(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<MentionBrief>> {
     tx.list_in(
         "SELECT m.author_id, m.at, m.vendor_sentiment, m.sentiment, m.reading, m.sensitive, COALESCE(p.repeats, FALSE) AS repeats,
-             COALESCE(p.first_id, m.id) AS stated
+             COALESCE(p.first_id, m.id) AS original
          FROM mention m LEFT JOIN repeated_mention p ON p.no = m.no WHERE m.author_id IN ({}) ORDER BY m.author_id, m.no",
         &[],
         authors,

@@ -268,10 +268,10 @@ async fn a_withdrawn_note_leaves_the_list_and_stays_readable() {
         let note = take(&mut tx, &room.mo, room.now, room.session, draft(&room, "slow")).await.expect("taken");
         withdraw(&mut tx, &room.mo, room.now, note.id).await.expect("withdrawn");
         withdraw(&mut tx, &room.mo, room.now, note.id).await.expect("still withdrawn");
-        let inspect = store::NoteSearch { search: "SLOW".into(), ..Default::default() };
-        assert!(store::search(&mut tx, room.session, &inspect).await.expect("notes").is_empty());
-        let inspect = store::NoteSearch { withdrawn: true, ..inspect };
-        assert_eq!(store::search(&mut tx, room.session, &inspect).await.expect("notes").len(), 1);
+        let wanted = store::NoteSearch { search: "SLOW".into(), ..Default::default() };
+        assert!(store::search(&mut tx, room.session, &wanted).await.expect("notes").is_empty());
+        let wanted = store::NoteSearch { withdrawn: true, ..wanted };
+        assert_eq!(store::search(&mut tx, room.session, &wanted).await.expect("notes").len(), 1);
         let again = NoteDraft { id: note.id, ..draft(&room, "slow") };
         assert!(take(&mut tx, &room.mo, room.now, room.session, again).await.expect("known").withdrawn_at.is_some());
     })
@@ -295,7 +295,7 @@ async fn notes_are_found_by_word_kind_and_speaker() {
             ..draft(&room, "")
         });
         take_many(&mut tx, &room.mo, room.now, room.session, drafts).await.expect("taken");
-        for (inspect, expected) in [
+        for (wanted, expected) in [
             (store::NoteSearch { search: "100%".into(), ..Default::default() }, vec![1]),
             (store::NoteSearch { search: "reyes".into(), ..Default::default() }, vec![1, 2]),
             (store::NoteSearch { search: "chat".into(), ..Default::default() }, vec![3]),
@@ -303,8 +303,8 @@ async fn notes_are_found_by_word_kind_and_speaker() {
             (store::NoteSearch { panelist: Some(room.ana), ..Default::default() }, vec![1, 2]),
             (store::NoteSearch { company: true, ..Default::default() }, vec![3]),
         ] {
-            let found = store::search(&mut tx, room.session, &inspect).await.expect("notes");
-            assert_eq!(found.iter().map(|note| note.seq).collect::<Vec<_>>(), expected, "{inspect:?}");
+            let found = store::search(&mut tx, room.session, &wanted).await.expect("notes");
+            assert_eq!(found.iter().map(|note| note.seq).collect::<Vec<_>>(), expected, "{wanted:?}");
         }
         assert_eq!(store::list_panelist(&mut tx, room.ana).await.expect("notes").len(), 2);
     })
