@@ -122,7 +122,7 @@ async function talksWithTheForm(staff) {
   await awake.close();
 }
 
-test('Rows: each is there as it stood with what became of it, until its author objects', async () => {
+test('Original rows: each is shown with its outcome until its author opts out', async () => {
   const file = join(results, 'zeilen.csv');
   const creaks = '2026-05-01 10:00:00,88010000,ola_rows,"The lid ""creaks"" again, and nobody answers"';
   const rows = ['Date,Mention Id,Author Handle,Text', creaks, 'soon,88020000,ola_rows,When will the spare part arrive at last', creaks, '2026-05-02 10:00:00,88030000,per_rows,I love the new lid and told @ola_rows so', '2026-05-03 10:00:00,88040000,per_rows,Two days later the lid is still a pleasure to open'];
@@ -154,7 +154,7 @@ test('Rows: each is there as it stood with what became of it, until its author o
   await administrator.reads('This will be erased');
   await administrator.send('opt_out', { confirm: 'somebody_else' });
   await administrator.reads('Type ola_rows to confirm');
-  await administrator.look('objections');
+  await administrator.look('opt-outs');
   await administrator.send('opt_out', { confirm: 'ola_rows' });
   await administrator.reads('Everything about this author is being erased');
   await administrator.reads('1 opt-out so far');
@@ -230,7 +230,7 @@ test('Identity links: two authors are one person once a link was proposed and co
   const links = staff.page.url();
   await staff.page.getByRole('navigation', { name: 'Above this page' }).getByRole('link', { name: '@mira_twice' }).click();
   await staff.reads(/Total\s+8\s+8\s+0/);
-  await staff.look('voice-linked');
+  await staff.look('author-linked');
   await staff.visit('/days');
   const days = await staff.page.locator('a[href^="/days/"]').evaluateAll((all) => all.map((one) => new URL(one.href).pathname).filter((path) => /^\/days\/[0-9a-f-]{36}$/.test(path)));
   for (const day of new Set(days)) {

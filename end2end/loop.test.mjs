@@ -84,7 +84,7 @@ test('1. Staff import what was said in public; nothing is lost, nothing comes tw
   await staff.soonReads(/Undo import/, 180);
   const again = JSON.parse(server.run('import', file, '--json'));
   assert.equal(again.created, 0, 'the same file a third time');
-  assert.equal(again.rows, again.created + again.updated + again.duplicate + again.set_aside + again.rejected);
+  assert.equal(again.rows, again.created + again.updated + again.duplicate + again.excluded + again.rejected);
   if (realData) assert.equal(again.rows, 14_363);
 
   const roster = join(server.dir, 'roster.csv');
@@ -99,10 +99,10 @@ test('1. Staff import what was said in public; nothing is lost, nothing comes tw
 
 test('2. Authors are assessed with reasons in words, and a person can overrule', async () => {
   await staff.visit('/authors');
-  await staff.look('02-voices');
+  await staff.look('02-authors');
   await staff.page.locator('main a[href^="/authors/"]').first().click();
   await staff.page.waitForLoadState();
-  await staff.look('02-voice');
+  await staff.look('02-author');
   await staff.send('overrule', { segment: 'ranter', reason: 'Wrote to us three times; we read all of it.' });
   await staff.reads('we read all of it');
 });

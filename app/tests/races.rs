@@ -332,7 +332,7 @@ async fn a_final_report_says_what_was_so_when_it_was_made() {
             let finalised = report::store::find(&mut tx, second).await.expect("read").expect("there").document;
             let seq =
                 |lines: Vec<audit_log::AuditLine>, action: &str| lines.iter().find(|line| line.action == action).expect("recorded").seq;
-            let made = seq(audit_log::list_subject(&mut tx, second.0, 10).await.expect("read"), "froze");
+            let made = seq(audit_log::list_subject(&mut tx, second.0, 10).await.expect("read"), "finalised");
             let reopened = seq(audit_log::list_subject(&mut tx, item.0, 20).await.expect("read"), "reopened");
             assert_eq!(finalised.items[0].reopened, reopened < made, "round {round}");
         }

@@ -43,7 +43,7 @@ export async function roundTrip({ dir, database }) {
   if (a.hash !== b.hash) wrong.push(`PostgreSQL has other content: ${difference(a, b)}`);
   if (b.hash !== c.hash) wrong.push(`SQLite has other content: ${difference(b, c)}`);
 
-  await first.run('listening', 'objection', handle, '--network', network);
+  await first.run('listening', 'opt-out', handle, '--network', network);
   await first.run('person', 'erase', email, '--yes');
   const after = join(dir, 'after.ndjson.gz');
   await first.run('backup', after);
@@ -54,8 +54,8 @@ export async function roundTrip({ dir, database }) {
   for (const app of [first, second, third]) {
     const back = await app.attempt('person', 'export', email);
     if (back.status !== 3) wrong.push(`whoever was erased is back in ${app.database}`);
-    const { set_aside: setAside, created } = await app.json('import', post);
-    if (setAside !== 1 || created !== 0) wrong.push(`whoever opted out is listened to again in ${app.database}: ${created} created, ${setAside} set aside`);
+    const { excluded, created } = await app.json('import', post);
+    if (excluded !== 1 || created !== 0) wrong.push(`an author who opted out is imported again into ${app.database}: ${created} created, ${excluded} excluded`);
     const verified = await app.attempt('audit', 'verify', '--json');
     if (verified.status !== 0) wrong.push(`the audit log of ${app.database} does not verify: ${verified.stderr.slice(0, 400)}`);
   }

@@ -206,14 +206,14 @@ pub fn main() -> ExitCode {
     let settings = match Settings::load(&cli.flags) {
         Ok(settings) => settings,
         Err(mistakes) => {
-            out::aside(mistakes.to_string());
+            out::note(mistakes.to_string());
             return ExitCode::from(2);
         }
     };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
-            out::aside(format!("weheard: the process cannot start threads: {error}"));
+            out::note(format!("weheard: the process cannot start threads: {error}"));
             return ExitCode::from(5);
         }
     };

@@ -22,6 +22,6 @@ pub fn failed(error: &Error) -> ExitCode {
         Error::Unreachable(detail) => (5, format!("The database does not answer: {detail}")),
         Error::Internal(detail) => (1, format!("Something went wrong on our side: {detail}")),
     };
-    out::aside(format!("weheard: {text}"));
+    out::note(format!("weheard: {text}"));
     ExitCode::from(code)
 }

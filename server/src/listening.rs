@@ -128,7 +128,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
         } else {
             out::line(format!(
                 "Deleted {} mentions, {} original rows and {} nominations.",
-                purged.mentions, purged.raw_rows, purged.nominations
+                purged.mentions, purged.source_rows, purged.nominations
             ));
         }
         return Ok(());
@@ -140,7 +140,7 @@ pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
     let removed = act::remove(&db, &OPERATOR, now(), program, &ids).await?;
     db.close().await;
     if cmd.json {
-        out::json(&json!({ "ids": ids.len(), "posts": removed }));
+        out::json(&json!({ "ids": ids.len(), "mentions": removed }));
     } else {
         out::line(format!("Removed {removed} mentions for {} IDs.", ids.len()));
     }

@@ -31,8 +31,14 @@ pub const MOVED: &[(&str, &str)] = &[
 ];
 
 /// (old, new) of the acts that forms ask for.
-pub const ACTS: &[(&str, &str)] =
-    &[("object", "opt_out"), ("freeze", "finalise"), ("send_back", "return"), ("put_up", "add_to_queue"), ("unlist", "remove")];
+pub const ACTS: &[(&str, &str)] = &[
+    ("object", "opt_out"),
+    ("freeze", "finalise"),
+    ("send_back", "return"),
+    ("put_up", "add_to_queue"),
+    ("unlist", "remove"),
+    ("set_aside", "exclude"),
+];
 
 /// (old, new) of the fields that forms send.
 const FIELDS: &[(&str, &str)] = &[("promise", "commitment"), ("raw_days", "source_row_days"), ("posts_needed", "mentions_needed")];

@@ -1,4 +1,4 @@
-### The invitee's page and its letter.
+### The invitee's page and what the invitation says.
 
 invitation-page = Your invitation
 
@@ -9,25 +9,25 @@ day-answer-by = Please answer by
 day-times = { $from }–{ $to } ({ $zone })
 day-times-later = The times follow with the timetable.
 
-# The letter.
-letter-details = About this panel
-letter-invited-by = Invited by
-letter-sponsor = { $organisation }: { $sponsor }
-letter-purpose = Purpose
-letter-ground-rules = Ground rules
-letter-membership = Length of membership
-letter-benefits = What you get
-letter-expenses = Expenses we cover
-letter-why = Why you
-letter-why-posts = From your public posts:
-letter-why-customer = From what we know about you as a customer:
-letter-data = Your data
-letter-data-basis = Lawful basis: { $basis }.
-letter-data-months = { $months ->
+# What the invitation says.
+invitation-details = About this panel
+invitation-invited-by = Invited by
+invitation-sponsor = { $organisation }: { $sponsor }
+invitation-purpose = Purpose
+invitation-ground-rules = Ground rules
+invitation-membership = Length of membership
+invitation-benefits = What you get
+invitation-expenses = Expenses we cover
+invitation-why = Why you
+invitation-why-mentions = From your public posts:
+invitation-why-customer = From what we know about you as a customer:
+invitation-data = Your data
+invitation-data-basis = Lawful basis: { $basis }.
+invitation-data-months = { $months ->
     [one] Posts are kept for one month.
    *[other] Posts are kept for { $months } months.
     }
-letter-data-rights = If you accept, we keep your name and email address to organise the day and to report back to you. You can leave the panel, download your data, or have it erased at any time.
+invitation-data-rights = If you accept, we keep your name and email address to organise the day and to report back to you. You can leave the panel, download your data, or have it erased at any time.
 
 invitation-agenda = Timetable
 invitation-agenda-zone = Local times in { $place }.

@@ -141,7 +141,7 @@ pub(crate) const COVERED: &[Covered] = &[
         ],
         which: "1 = 1",
         subject_kind: "report",
-        actions: &["froze"],
+        actions: &["finalised", "froze"],
         wrote: "id = $1",
         written_at: Some("finalised_at"),
     },

@@ -292,7 +292,7 @@ fn Others() -> impl IntoView {
     view! {
         <section class="stack">
             <h2>"Words around the work"</h2>
-            <p class="flash" role="note">"The report is frozen. 15 copies wait to be sent."</p>
+            <p class="flash" role="note">"The report is final. 15 copies wait to be sent."</p>
             <Notice>"Sessions are shown in the time of Round Rock, Texas."</Notice>
             <Notice tone=Tone::Warn>"No mail server is set up: email waits in the outbox."</Notice>
             <Notice tone=Tone::Bad>"Three rows could not be read. "<a href="#lists">"Download them"</a></Notice>

@@ -63,7 +63,7 @@ mod tests {
     use crate::testing::fixture::charter;
 
     #[tokio::test]
-    async fn of_two_people_who_save_one_charter_the_second_is_told() {
+    async fn of_two_people_who_save_one_charter_the_second_gets_a_conflict() {
         each_db(|db| async move {
             let me = Actor::System("test");
             let mut tx = db.begin().await.expect("a transaction");

@@ -84,7 +84,7 @@ async fn list_authors(cx: &PageContext, query: &HashMap<String, String>) -> Resu
     let wanted = author::list::search(program.id, getter(query));
     author::list::may_see(&cx.actor, &wanted)?;
     let mut found = segment::store::rank(&mut tx, &wanted, MAX_CSV_ROWS + 1, 0).await?;
-    Ok((cut("voices", &mut found, MAX_CSV_ROWS), author::list::csv(&found)))
+    Ok((cut("authors", &mut found, MAX_CSV_ROWS), author::list::csv(&found)))
 }
 
 /// GET /excluded.csv
@@ -97,7 +97,7 @@ async fn list_excluded(cx: &PageContext, query: &HashMap<String, String>) -> Res
     let program = program_of(&mut tx, query).await?;
     let wanted = author::excluded::search(program.id, getter(query));
     let mut found = author::store::list_excluded(&mut tx, &wanted, MAX_CSV_ROWS + 1, 0).await?;
-    Ok((cut("set-aside", &mut found, MAX_CSV_ROWS), author::excluded::csv(&found)))
+    Ok((cut("excluded", &mut found, MAX_CSV_ROWS), author::excluded::csv(&found)))
 }
 
 /// GET /segment-changes.csv
@@ -111,7 +111,7 @@ async fn list_segment_changes(cx: &PageContext, query: &HashMap<String, String>)
     readable(query, true)?;
     let wanted = segment_change::page::search(program.id, getter(query));
     let mut found = segment_change::store::list(&mut tx, &wanted, MAX_CSV_ROWS + 1, 0).await?;
-    Ok((cut("movement", &mut found, MAX_CSV_ROWS), segment_change::page::csv(&found)))
+    Ok((cut("segment-changes", &mut found, MAX_CSV_ROWS), segment_change::page::csv(&found)))
 }
 
 /// GET /triage.csv

@@ -22,7 +22,7 @@ pub const AUTHOR: FormPage = FormPage {
     acts: &[
         ("overrule", Permission::AssessAuthors),
         ("lift", Permission::AssessAuthors),
-        ("set_aside", Permission::AssessAuthors),
+        ("exclude", Permission::AssessAuthors),
         ("bring_back", Permission::AssessAuthors),
     ],
     handle: FormHandler::Unit(|tx, request| Box::pin(author(tx, request))),
@@ -240,7 +240,7 @@ async fn author(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             segment::act::lift(tx, &request.actor, request.now, id).await?;
             "Manual segment removed. The segment is computed again."
         }
-        "set_aside" => {
+        "exclude" => {
             author::act::exclude(tx, &request.actor, request.now, id, &reason).await?;
             "Author excluded."
         }

@@ -12,7 +12,7 @@ const HEADLINE: Style = Style { face: Face::Serif, size: 27.0, leading: 33.0, in
 const BODY: Style = Style { face: Face::Sans, size: 10.5, leading: 15.5, ink: INK };
 const SMALL: Style = Style { face: Face::Sans, size: 8.5, leading: 13.0, ink: DIM };
 const SECTION: Style = Style { face: Face::SansBold, size: 11.0, leading: 16.0, ink: INK };
-const VOICE: Style = Style { face: Face::Serif, size: 15.0, leading: 21.0, ink: INK };
+const QUOTE: Style = Style { face: Face::Serif, size: 15.0, leading: 21.0, ink: INK };
 const OWN_WORDS: Style = Style { face: Face::Serif, size: 10.5, leading: 15.5, ink: DIM };
 const LABEL: Style = Style { face: Face::SansBold, size: 7.5, leading: 13.0, ink: ACCENT };
 /// Where a reply starts, right of its rule.
@@ -73,7 +73,7 @@ fn draw(layout: &mut PageLayout<'_>, edition: &ReportEdition, item: &ReportItem,
     let state = Style { face: Face::SansBold, ink: ink(item.status().tone()), ..SMALL };
     layout.edges((SMALL, &by.join(" · ")), (state, &item.edge(locale, on)), 14.0);
     layout.skip(3.0);
-    quoted(layout, VOICE, &item.text);
+    quoted(layout, QUOTE, &item.text);
     for quote in &item.quotes {
         layout.paragraph(OWN_WORDS, LEFT, &format!("“{}”{}", quote.text, quote.speaker(locale)), None);
     }
@@ -137,7 +137,7 @@ fn height(layout: &PageLayout<'_>, item: &ReportItem, locale: Locale) -> f32 {
         .sum();
     let quotes: f32 = item.quotes.iter().map(|quote| lines(OWN_WORDS, LEFT, &quote.text) + 4.0).sum();
     let change = item.change.as_ref().map_or(0.0, |change| lines(SMALL, INDENT, change) + 17.0);
-    42.0 + lines(VOICE, LEFT, &item.text) + quotes + replies + change
+    42.0 + lines(QUOTE, LEFT, &item.text) + quotes + replies + change
 }
 
 fn closing(layout: &mut PageLayout<'_>, edition: &ReportEdition) {

@@ -133,11 +133,11 @@ pub fn email() -> impl IntoView {
             (if email.state == EmailState::InDoubt { "Reason" } else { "Error" }, email.error.clone().unwrap_or_default()),
         ];
         let decide = decide(&email);
-        let letter = if deleted {
+        let content = if deleted {
             view! { <Notice><p>{DELETED}</p></Notice> }.into_any()
         } else {
             let frame = format!("/outbox/{}/email", email.id);
-            view! { <iframe class="letter-frame" src=frame title="Email preview. Links are disabled."></iframe> }.into_any()
+            view! { <iframe class="invitation-frame" src=frame title="Email preview. Links are disabled."></iframe> }.into_any()
         };
         let title = match (email.recipient_name.as_str(), email.recipient.as_str()) {
             (_, "") => email.template.label().to_owned(),
@@ -149,7 +149,7 @@ pub fn email() -> impl IntoView {
                 <StateBadge tone=tone(email.state) label=email.state.label()/>
             </PageHead>
             <div class="two side">
-                <section class="card stack">{letter}</section>
+                <section class="card stack">{content}</section>
                 <section class="card pad stack"><DefList rows/> {decide}</section>
             </div>
         })

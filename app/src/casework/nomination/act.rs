@@ -222,14 +222,14 @@ async fn enter(
     (why, reach): (Option<String>, Option<String>),
 ) -> Result<SubmittedNomination> {
     let fresh = store::create(tx, &nomination).await?;
-    let standing = match fresh {
+    let existing = match fresh {
         true => nomination,
         false => store::find_same(tx, nomination.program_id, &nomination.match_key).await?.ok_or(Error::NotFound)?,
     };
-    let others = if fresh { 0 } else { store::list_endorsements(tx, &[standing.id]).await?.len() };
+    let others = if fresh { 0 } else { store::list_endorsements(tx, &[existing.id]).await?.len() };
     let endorsement = Endorsement {
         id: EndorsementId::new(),
-        nomination_id: standing.id,
+        nomination_id: existing.id,
         nominator_id: me.id,
         email: me.email.clone(),
         at: now,
@@ -237,20 +237,20 @@ async fn enter(
         reach,
     };
     if !store::endorse(tx, &endorsement).await? {
-        return Ok(SubmittedNomination { id: standing.id, others: others.saturating_sub(1), again: true });
+        return Ok(SubmittedNomination { id: existing.id, others: others.saturating_sub(1), again: true });
     }
-    audit(actor, now, "nominated", ResourceType::Nomination, standing.id).with(json!({ "kind": standing.kind })).record(tx);
+    audit(actor, now, "nominated", ResourceType::Nomination, existing.id).with(json!({ "kind": existing.kind })).record(tx);
     if fresh {
-        tx.emit(&NominationMade { at: now, nomination: standing.clone() }).await?;
+        tx.emit(&NominationMade { at: now, nomination: existing.clone() }).await?;
     }
-    match standing.state {
+    match existing.state {
         NominationState::New => {}
         // Somebody else finds it worth a look as well: it is looked at again.
-        NominationState::Declined => decision::wait_again(tx, standing.clone()).await?,
+        NominationState::Declined => decision::wait_again(tx, existing.clone()).await?,
         // It is known what became of it.
         NominationState::Accepted | NominationState::Answered | NominationState::Closed => {
-            decision::notify(tx, now, &standing, &[endorsement]).await?
+            decision::notify(tx, now, &existing, &[endorsement]).await?
         }
     }
-    Ok(SubmittedNomination { id: standing.id, others, again: false })
+    Ok(SubmittedNomination { id: existing.id, others, again: false })
 }

@@ -135,7 +135,7 @@ async fn save(tx: &mut Tx, actor: &Actor, built: &BuiltReport) -> Result<ReportI
     for panelist in &collected.seated {
         store::create_copy(tx, id, panelist.id, collected.raised_by(panelist.id)).await?;
     }
-    audit(actor, document.finalised_at, "froze", ResourceType::Report, id)
+    audit(actor, document.finalised_at, "finalised", ResourceType::Report, id)
         .on_day(day)
         .with(json!({ "number": document.number, "items": document.items.len(), "hash": hash }))
         .record(tx);

@@ -8,7 +8,7 @@ use crate::t;
 use crate::ui::{self, HeardBlock, Reply, ReplyLook, StateBadge, Strip};
 
 /// The whole edition. `below` adds to an item what its reader may do with it.
-pub fn letter(edition: &ReportEdition, below: &dyn Fn(&ReportItem) -> Option<AnyView>) -> AnyView {
+pub fn document_view(edition: &ReportEdition, below: &dyn Fn(&ReportItem) -> Option<AnyView>) -> AnyView {
     let draw = |items: &[ReportItem], yours: bool, level: u8| {
         items.iter().map(|item| block(edition, item, yours, level, below(item))).collect::<Vec<_>>()
     };
@@ -22,7 +22,7 @@ pub fn letter(edition: &ReportEdition, below: &dyn Fn(&ReportItem) -> Option<Any
         .collect();
     let locale = edition.locale();
     view! {
-        <div class="letter" lang=edition.document.language.clone()>
+        <div class="document" lang=edition.document.language.clone()>
             <small>{edition.kicker()}</small>
             <div class="hero"><h1>{edition.headline()}</h1></div>
             <p>{edition.summary()}</p>

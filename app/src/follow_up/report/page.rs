@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
-use super::drawing::{letter, tone};
+use super::drawing::{document_view, tone};
 use super::rules::{assemble, state};
 use super::store::{self, CopyRow, Report};
 use super::{AnswerEffect, AnswerKind, DeliveryStatus, ReportReader, ReportState, act, reader};
@@ -40,7 +40,7 @@ pub fn report() -> impl IntoView {
             (format!("/days/{}", report.panel_day_id), day.map_or_else(|| document.day.title.clone(), |day| day.title)),
         ];
         let trail = cx.actor.scope(Permission::SeeTrail).is_some();
-        let letter = letter(&edition, &|item| answers_view(&answers, item.heard_id, trail));
+        let document_view = document_view(&edition, &|item| answers_view(&answers, item.heard_id, trail));
         let may_send = cx.actor.scope(Permission::SendReport).is_some();
         let answered = copies.iter().any(|copy| copy.answers > 0);
         let rows = copies.iter().map(|copy| row(&report, copy, may_send, answered, zone)).collect::<Vec<_>>();
@@ -70,7 +70,7 @@ pub fn report() -> impl IntoView {
                     </table>
                 </section>
                 {may_send.then(|| sharing(&report, &cx.site.base_url))}
-                <section class="card pad">{letter}</section>
+                <section class="card pad">{document_view}</section>
                 <p class="dim"><small>{format!("SHA-256 of the final document: {}", report.hash)}</small></p>
             </div>
         })
@@ -215,7 +215,7 @@ fn answers_view(answers: &[(HeardId, AnswerKind, AnswerEffect, i64)], heard: Hea
     Some(view! { <div class="evidence"><span>{words}</span> {trail}</div> }.into_any())
 }
 
-/// Objections of panelists to an item's newest answer that did not reopen it, for the item's page: staff decide.
+/// Disputes by panelists of an item's newest answer that did not reopen it, for the item's page: staff decide.
 ///
 /// # Errors
 /// What the database says.
@@ -272,10 +272,10 @@ pub fn shared() -> impl IntoView {
         let slug = slug?;
         let mut tx = cx.db.read().await?;
         let edition = act::shared(&mut tx, &slug).await?;
-        let letter = letter(&edition, &|_| None);
+        let document_view = document_view(&edition, &|_| None);
         Ok(view! {
             <div class="narrow">
-                {letter}
+                {document_view}
                 <p><a href=format!("/share/{slug}/pdf")>{t!(cx.locale, "portal-pdf")}</a></p>
             </div>
         })

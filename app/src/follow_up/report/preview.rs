@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::QuoteChoices;
 use super::collect::{CollectedReport, collect};
-use super::drawing::letter;
+use super::drawing::document_view;
 use super::rules::words_field;
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page};
@@ -44,7 +44,7 @@ pub fn of_day() -> impl IntoView {
             }
             .into_any()
         } else {
-            let letter = letter(&edition, &|_| None);
+            let document_view = document_view(&edition, &|_| None);
             view! {
                 {warning}
                 <section class="card pad stack">
@@ -55,7 +55,7 @@ pub fn of_day() -> impl IntoView {
                         {quotes(&collected, &choices)}
                     </Form>
                 </section>
-                <section class="card pad">{letter}</section>
+                <section class="card pad">{document_view}</section>
             }
             .into_any()
         };

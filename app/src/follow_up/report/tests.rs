@@ -302,7 +302,7 @@ async fn a_late_note_is_refused_once_a_report_of_its_day_is_final() {
             note::NoteDraft { id: NoteId::new(), wording, at: noon().timestamp_millis() }
         };
         note::act::take(&mut tx, &staff(), late, session, note("waited on a tablet")).await.expect("taken");
-        act::finalise(&mut tx, &staff(), late, held.day, 1).await.expect("frozen");
+        act::finalise(&mut tx, &staff(), late, held.day, 1).await.expect("finalised");
         let refused = note::act::take(&mut tx, &staff(), late, session, note("waited as well")).await;
         assert!(matches!(&refused, Err(Error::Conflict(words)) if words.contains("report 1 is final without it")), "{refused:?}");
     })

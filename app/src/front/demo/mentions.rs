@@ -129,13 +129,13 @@ const THEMES: &[DemoTheme] = &[
 const OPENINGS: &[&str] =
     &["", "", "", "Right. ", "Honestly: ", "@TarnwickHelp ", "Update: ", "Again. ", "Dear Tarnwick, ", "So. ", "For the record: ", ""];
 const CLOSINGS: &[&str] = &["", "", "", " #tarnwick", " Anyone else?", " That is all.", " @TarnwickHQ", " There.", " #tarn13", ""];
-const OWN_POSTS: &[&str] = &[
+const OWN_MENTIONS: &[&str] = &[
     "We are sorry to hear that. Please send us your case number and we will look into it.",
     "The new Fell 14 is here. Read more on our site.",
     "Our phone lines are open again from eight in the morning.",
     "Thank you for telling us, we have passed it on to the team.",
 ];
-const SELLING_POSTS: &[&str] = &[
+const SELLING_MENTIONS: &[&str] = &[
     "DEAL: Tarn 13 now 20% off, today only! Limited offer",
     "Giveaway: win a Fell 14, follow and share! Discount code inside",
     "Best price on Tarn 15, save 15% now, free shipping offer",
@@ -143,14 +143,14 @@ const SELLING_POSTS: &[&str] = &[
 ];
 
 /// What a shop says that has the maker's name in its own.
-const SHOP_POSTS: &[&str] = &[
+const SHOP_MENTIONS: &[&str] = &[
     "Two Fell 14 with small marks came in today, ask for them at the desk.",
     "We open at ten on Sunday.",
     "Keyboards for the Beck 11 are here.",
 ];
 
 /// A fault that came with an update a few days ago.
-const SUDDEN_FAULT_POSTS: &[&str] = &[
+const SUDDEN_FAULT_MENTIONS: &[&str] = &[
     "Since update 4.2 the fan of my Tarn 15 runs all night. Awful.",
     "Tarnwick pushed update 4.2 and my Fell 14 no longer wakes from sleep. I hate surprises.",
     "Lost an hour to update 4.2 before work, terrible timing.",
@@ -163,7 +163,7 @@ const SUDDEN_FAULT_POSTS: &[&str] = &[
     "Three machines at the school hang since update 4.2. Who tested this? Bad work.",
 ];
 /// A small matter that three people care for.
-const NICHE_POSTS: &[&str] = &[
+const NICHE_MENTIONS: &[&str] = &[
     "The coil whine of my Tarn 13 goes straight into my hearing aid. Painful and awful.",
     "Coil whine in my hearing aid in every call. Tarnwick says it is normal. It is not, it is terrible.",
     "Sent a recording of the coil whine to Tarnwick. No answer. I feel ignored and angry.",
@@ -218,19 +218,19 @@ pub(super) fn csv(until: Time) -> String {
     }
     sheet.last_weeks();
     for handle in OWN {
-        for text in OWN_POSTS {
+        for text in OWN_MENTIONS {
             sheet.row(handle, handle, text, "neutral", "");
         }
     }
     for round in 0..3 {
-        for text in SELLING_POSTS {
+        for text in SELLING_MENTIONS {
             sheet.row(SELLER.0, SELLER.1, &format!("{text} ({})", round + 1), "positive", " https://deals.example.com/tarnwick");
         }
     }
     for abroad in ABROAD {
         sheet.abroad(abroad);
     }
-    for text in SHOP_POSTS {
+    for text in SHOP_MENTIONS {
         sheet.row(SHOP.0, SHOP.1, text, "neutral", "");
     }
     for price in 0..12 {
@@ -307,15 +307,15 @@ impl DemoExport {
 
     /// What many began to say a few days ago, what a few began to say, and what three people say again and again.
     fn last_weeks(&mut self) {
-        for (at, text) in SUDDEN_FAULT_POSTS.iter().enumerate() {
+        for (at, text) in SUDDEN_FAULT_MENTIONS.iter().enumerate() {
             let (name, handle) = PASSERS_BY[at % PASSERS_BY.len()];
             self.row_within(6, (name, handle), text, "negative", "");
         }
         for (at, (text, sentiment)) in SMALL.iter().enumerate() {
-            let (name, handle) = PASSERS_BY[(SUDDEN_FAULT_POSTS.len() + at) % PASSERS_BY.len()];
+            let (name, handle) = PASSERS_BY[(SUDDEN_FAULT_MENTIONS.len() + at) % PASSERS_BY.len()];
             self.row_within(6, (name, handle), text, sentiment, "");
         }
-        for (at, text) in NICHE_POSTS.iter().enumerate() {
+        for (at, text) in NICHE_MENTIONS.iter().enumerate() {
             self.row_within(33, FEW[at % FEW.len()], text, "negative", "");
         }
     }

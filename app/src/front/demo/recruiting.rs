@@ -102,7 +102,7 @@ pub(super) async fn invite(tx: &mut Tx, story: Story, cast: &Cast) -> Result<()>
 
 async fn find_author(tx: &mut Tx, cast: &Cast, author: &DemoAuthor) -> Result<AuthorId> {
     let found = author::store::find_by_handle(tx, cast.program, "x", &author.handle.to_lowercase()).await?;
-    found.map(|author| author.id).ok_or(Error::Internal(format!("the demo's import has no voice @{}", author.handle)))
+    found.map(|author| author.id).ok_or(Error::Internal(format!("the demo's import has no author @{}", author.handle)))
 }
 
 /// Drafted on `day` of the story, read by a second person the day after, sent the day after that.

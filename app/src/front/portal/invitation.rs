@@ -1,4 +1,4 @@
-//! `/invitation`: what the invitee sees, on a phone, without a script. The day first, then the letter, then yes or no.
+//! `/invitation`: what the invitee sees, on a phone, without a script. The day first, then what the invitation says, then yes or no.
 
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::panel_day::session;
 use crate::program::day::{self, PanelDay};
 use crate::program::{self, Program};
 use crate::recruiting::candidate;
-use crate::recruiting::invitation::letter::{body, day_card};
+use crate::recruiting::invitation::wording::{body, day_card};
 use crate::recruiting::invitation::{Invitation, InvitationState, UnconfirmedAcceptance, rules, store};
 use crate::recruiting::panelist::{self, Panelist, PanelistState, QuotePermission};
 use crate::t;
@@ -45,17 +45,17 @@ pub fn invitation() -> impl IntoView {
         let locale = cx.locale;
         let open = panelist.is_none();
         let card = day_card(locale, &day, agenda::times(&agenda_of_day), open.then_some(&invitation));
-        let letter = body(locale, &program, &candidate, &invitation);
+        let text = body(locale, &program, &candidate, &invitation);
         let timetable = agenda::timetable(locale, &agenda_of_day);
         let rest = match panelist {
-            // The answer has been given: what it led to comes first, and the letter folds away.
+            // The answer has been given: what it led to comes first, and the invitation folds away.
             Some(panelist) => view! {
                 {answered(locale, &panelist)}
                 {card}
                 {timetable}
                 <details class="card pad">
                     <summary>{t!(locale, "invitation-again")}</summary>
-                    <div class="stack-l">{letter}</div>
+                    <div class="stack-l">{text}</div>
                 </details>
             }
             .into_any(),
@@ -64,7 +64,7 @@ pub fn invitation() -> impl IntoView {
                 view! {
                     {card}
                     {waiting.map(|waiting| unconfirmed(locale, &waiting))}
-                    {letter}
+                    {text}
                     {timetable}
                     {questions(locale, &program, &day, &invitation, known.unwrap_or_default())}
                     <nav class="answer-bar" aria-label=t!(locale, "invitation-answer")>
@@ -76,7 +76,7 @@ pub fn invitation() -> impl IntoView {
             }
         };
         Ok(view! {
-            <article class="narrow centre letter stack-l">
+            <article class="narrow centre document stack-l">
                 <header class="hero stack">
                     <p class="dim">{program.charter.organisation.clone()} " · " {program.charter.name.clone()}</p>
                     <h1 class="quote" dir="auto">{invitation.subject.clone()}</h1>

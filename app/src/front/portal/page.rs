@@ -9,7 +9,7 @@ use super::{StepUpAction, agenda, quote_options};
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page};
 use crate::follow_up::report::answer_rules::{AnswerCircumstances, button, thanks};
-use crate::follow_up::report::drawing::letter;
+use crate::follow_up::report::drawing::document_view;
 use crate::follow_up::report::reader::{self, answering, note_opening, own, own_copy};
 use crate::follow_up::report::store::{self, ReplyAnswer};
 use crate::follow_up::report::{AnswerKind, ReplyStatus, ReportItem, ReportReply};
@@ -20,7 +20,7 @@ use crate::kernel::ids::VersionId;
 use crate::kernel::locale::Locale;
 use crate::panel_day::session::{self, Agenda};
 use crate::program::{self, day};
-use crate::recruiting::invitation::letter::day_card;
+use crate::recruiting::invitation::wording::day_card;
 use crate::recruiting::panelist::{self, Panelist, PanelistState, QuotePermission};
 use crate::t;
 use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, Select, Submit, TextArea, Tone, locale, param};
@@ -121,14 +121,14 @@ pub fn report() -> impl IntoView {
             note_opening(&cx.db, &cx.actor, cx.now, number);
         }
         let organisation = edition.document.organisation.clone();
-        let letter = letter(&edition, &|item| ask(locale, &organisation, item, &known, &answers));
+        let document_view = document_view(&edition, &|item| ask(locale, &organisation, item, &known, &answers));
         Ok(view! {
             <div class="narrow">
                 <div class="row">
                     <nav class="crumbs"><a href="/portal">{t!(locale, "portal-back")}</a></nav>
                     <a class="push" href=format!("/portal/reports/{number}/pdf")>{t!(locale, "portal-pdf")}</a>
                 </div>
-                {letter}
+                {document_view}
             </div>
         })
     })

@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn own_accounts_are_told_from_critics() {
+    fn own_accounts_are_distinguished_from_critics() {
         let names = KnownNames::new("Dell", "@AlienwareHelp, dellcap", "Alienware\nInspiron");
         for handle in
             ["dell", "DellCares", "dell_in", "DellTechIndia", "dellsmallbiz", "dellclients", "alienwarehelp", "dellcap", "AlienwareUK"]

@@ -215,7 +215,7 @@ fn overrule(overruled: bool) -> impl IntoView {
 
 fn exclusion_form(author: &Author) -> impl IntoView + use<> {
     let (act, title, hint) = if author.kind == AuthorKind::Customer {
-        ("set_aside", "Exclude author", "Excluded authors are hidden from rankings and shortlists.")
+        ("exclude", "Exclude author", "Excluded authors are hidden from rankings and shortlists.")
     } else {
         ("bring_back", "Include author", "Rules will not exclude this author again.")
     };

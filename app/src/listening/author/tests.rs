@@ -32,7 +32,7 @@ fn file(rows: &[Row]) -> std::path::PathBuf {
         let id = id.finish();
         text += &format!("2022-09-{day:02} {hour:02}:{left:02}:00,{id},\"{words}\",{who},{name},{reading}\n");
     }
-    let path = std::env::temp_dir().join(format!("weheard-voices-{}.csv", uuid::Uuid::new_v4()));
+    let path = std::env::temp_dir().join(format!("weheard-authors-{}.csv", uuid::Uuid::new_v4()));
     std::fs::write(&path, text).expect("a file");
     path
 }
@@ -180,7 +180,7 @@ async fn what_a_person_decided_no_rule_changes() {
         let mut tx = db.begin().await.expect("tx");
         let staff = fixture::actor(&fixture::account(&mut tx, "Ada Bell", crate::access::account::Role::Staff, now()).await);
         act::bring_back(&mut tx, &staff, now(), promoter.id, "A customer who hunts bargains").await.expect("brought back");
-        act::exclude(&mut tx, &staff, now(), zoe.id, "Works for a rival").await.expect("set aside");
+        act::exclude(&mut tx, &staff, now(), zoe.id, "Works for a rival").await.expect("excluded");
         tx.commit().await.expect("commit");
         let rows = [
             (40_000, "lapromo", "Lap Promo", "And here is one more deal for this week https://t.co/y".to_owned(), "positive"),

@@ -153,7 +153,7 @@ async fn an_objection_of_one_author_covers_those_linked_to_it_and_nobody_else() 
         assert_eq!((opted_out.known, opted_out.authors), (true, 2), "it says that a linked author was there");
         tx.commit().await.expect("commit");
         let mut tx = db.read().await.expect("tx");
-        let left = author::store::list(&mut tx, &[x.id, reddit.id, insta.id, other.id]).await.expect("voices");
+        let left = author::store::list(&mut tx, &[x.id, reddit.id, insta.id, other.id]).await.expect("authors");
         let names: Vec<&str> = left.iter().filter(|author| author.name.is_some()).map(|author| author.network.as_str()).collect();
         assert_eq!(names.len(), 2, "{names:?}");
         assert!(names.contains(&"reddit") && names.contains(&"facebook"), "a proposal is no link: {names:?}");

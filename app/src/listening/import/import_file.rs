@@ -80,7 +80,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOpt
     actor.may(Permission::Import)?;
     let began = std::time::Instant::now();
     let name = file_name(path);
-    let (inspection, kind, mut mapping) = inspect_as_told(path, &options).await?;
+    let (inspection, kind, mut mapping) = inspect_with_options(path, &options).await?;
     let mut tx = db.begin().await?;
     let chosen_program = chosen_program(&mut tx, &options).await?;
     let founded = chosen_program.is_none();
@@ -155,7 +155,7 @@ fn file_name(path: &Path) -> String {
 ///
 /// # Errors
 /// `Invalid` on the option that does not fit the file.
-pub(super) async fn inspect_as_told(path: &Path, options: &ImportOptions) -> Result<(FileInspection, ImportKind, ColumnMapping)> {
+pub(super) async fn inspect_with_options(path: &Path, options: &ImportOptions) -> Result<(FileInspection, ImportKind, ColumnMapping)> {
     let (inspection, kind, mut mapping) = inspect(path, &file_name(path), options.kind, guess_file::guess).await?;
     let LayoutOptions { header_row, sheet, columns, network } = options.layout.clone();
     if sheet.is_some() && inspection.content == Content::Text {

@@ -44,8 +44,6 @@ pub struct ImportCounts {
     pub created: i64,
     pub updated: i64,
     pub duplicate: i64,
-    /// Called `set_aside` where counts are printed as JSON, as scripts know it.
-    #[serde(rename = "set_aside", alias = "excluded")]
     pub excluded: i64,
     pub rejected: i64,
 }

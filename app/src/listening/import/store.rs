@@ -48,7 +48,6 @@ pub const TABLES: &[Table] = &[
 /// Rows with the same reason.
 #[derive(Clone, Debug, serde::Serialize, sqlx::FromRow)]
 pub struct SkipReason {
-    #[serde(serialize_with = "outcome_in_json")]
     pub outcome: RowOutcome,
     pub column_name: Option<String>,
     /// In JSON the sentence under `reason`, then its `code` and `args`.
@@ -59,11 +58,6 @@ pub struct SkipReason {
     pub found: i64,
     /// The first of them.
     pub line: i64,
-}
-
-/// `set_aside`, as scripts know it and as the counts beside it say, for what is excluded.
-fn outcome_in_json<S: serde::Serializer>(outcome: &RowOutcome, to: S) -> std::result::Result<S::Ok, S::Error> {
-    to.serialize_str(if *outcome == RowOutcome::Excluded { "set_aside" } else { outcome.as_str() })
 }
 
 /// The sentence, as scripts know it, with the code behind it.

@@ -190,7 +190,7 @@ async fn counts_grow_with_newer_exports_but_reach_only_with_those_of_its_vendor(
         assert!(run.mapping.preset.is_some(), "known by its columns: {:?}", run.mapping.headers);
         let found = rows::list(&mut tx, &STAFF, &run, None, 0, 9).await.expect("rows");
         assert!(
-            found.iter().all(|row| row.raw.as_ref().is_some_and(|raw| raw.contains("99999")) && !matches!(row.ended.reason, Some(RowReason::SentimentKept { .. }))),
+            found.iter().all(|row| row.original.as_ref().is_some_and(|original| original.contains("99999")) && !matches!(row.ended.reason, Some(RowReason::SentimentKept { .. }))),
             "{found:?}"
         );
     })
@@ -243,7 +243,7 @@ async fn authors_that_are_read_back_stand_as_those_whose_mentions_were_added_up(
         let (program, counts) = import(&db, &text, dell()).await;
         assert_eq!(counts.created, 1800);
         let mut tx = db.begin().await.expect("tx");
-        let authors = author::store::list_after(&mut tx, program, None, 1000).await.expect("voices");
+        let authors = author::store::list_after(&mut tx, program, None, 1000).await.expect("authors");
         let found = segment::store::count_segments(&mut tx, program).await.expect("segments");
         assert_eq!(authors.len(), 300);
         assert!(found.iter().any(|(segment, authors)| *segment == Some(Segment::Ranter) && *authors > 50), "{found:?}");
@@ -275,7 +275,7 @@ async fn an_author_that_objected_stays_out() {
         let run = store::list(&mut tx, program, "export", None, 1, 0).await.expect("runs").remove(0);
         assert!(author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").is_none());
         let found = rows::list(&mut tx, &STAFF, &run, Some(super::RowOutcome::Excluded), 0, 99).await.expect("rows");
-        let kept = found.iter().filter_map(|row| row.raw.as_deref()).collect::<Vec<_>>();
+        let kept = found.iter().filter_map(|row| row.original.as_deref()).collect::<Vec<_>>();
         assert_eq!((found.len(), kept.len()), (8, 1), "nothing of what they wrote is kept");
         assert!(kept[0].contains("DellCares"));
     })

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_where_the_text_is_long_enough() {
+    fn languages_are_detected_where_the_text_is_long_enough() {
         let reported = [
             ("en", "My laptop died after two weeks and nobody at support will call me back"),
             ("de", "Seit drei Wochen warte ich auf eine Antwort vom Kundendienst, das ist wirklich eine Frechheit"),

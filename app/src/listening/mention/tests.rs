@@ -235,7 +235,7 @@ async fn the_index_and_the_counts_follow_the_mentions() {
         let mut tx = db.begin().await.expect("tx");
         opt_out::act::opt_out(&mut tx, &SYSTEM, now(), "x", "zoe_k").await.expect("objected");
         tx.commit().await.expect("commit");
-        let left = assert_kept(&db, program, "an objection").await;
+        let left = assert_kept(&db, program, "an opt-out").await;
         assert!(!left.contains("hinge") && !left.contains("zoe_k"), "neither her mentions nor her name in another's: {left}");
 
         let mut tx = db.read().await.expect("tx");

@@ -60,7 +60,7 @@ async fn a_thousand_copies_are_one_repeated_of_each_author() {
         let mentions = mention::store::list(&mut tx, &mention::store::MentionSearch { author: Some(max.id), ..Default::default() }, 1, 0)
             .await
             .expect("mentions");
-        let repeated = find_of(&mut tx, mentions[0].mention.id).await.expect("read").expect("a shout");
+        let repeated = find_of(&mut tx, mentions[0].mention.id).await.expect("read").expect("repeated mentions");
         assert_eq!((repeated.first_id, repeated.mentions), (found[0].first_id, 23));
         let wanted = mention::store::MentionSearch { program: Some(program), repeated: Some(repeated.first_id), ..Default::default() };
         assert_eq!(mention::store::count(&mut tx, &wanted).await.expect("a count"), 23);

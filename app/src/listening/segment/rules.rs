@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn apathy_is_never_told_from_silence_alone() {
+    fn apathy_is_never_assessed_from_silence_alone() {
         let silent = RosterEvidence {
             owns_products: true,
             consents_to_contact: true,

@@ -53,8 +53,8 @@ async fn people_are_counted_where_they_stand() {
         let zoe = author(&mut tx, program, "zoe_k").await;
         overrule(&mut tx, &staff, now(), zoe, RAVER, "She said so.").await.expect("overruled");
         assert_eq!(counts(&mut tx, program, "overruled").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 2), (None, 1)]);
-        exclude(&mut tx, &staff, now(), zoe, "Works here").await.expect("set aside");
-        assert_eq!(counts(&mut tx, program, "set aside").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
+        exclude(&mut tx, &staff, now(), zoe, "Works here").await.expect("excluded");
+        assert_eq!(counts(&mut tx, program, "excluded").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
         lift(&mut tx, &staff, now(), zoe).await.expect("lifted");
         assert_eq!(counts(&mut tx, program, "lifted").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
         bring_back(&mut tx, &staff, now(), zoe, "Not any more").await.expect("brought back");

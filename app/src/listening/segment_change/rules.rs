@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_are_told_in_a_sentence() {
+    fn segment_changes_are_described_in_a_sentence() {
         let month = |year, month| NaiveDate::from_ymd_opt(year, month, 1).expect("a month");
         let (ranter, raver) = (Some(Segment::Ranter), Some(Segment::Raver));
         let step = |month, before, after| SegmentStep { month, before, after };

@@ -97,7 +97,7 @@ async fn an_excluded_author_has_no_segment_changes() {
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe").id;
         let took = list_of(&mut tx, zoe).await.expect("steps");
         let moved = list(&mut tx, &all(program), 9, 0).await.expect("who moved");
-        exclude(&mut tx, &staff, now(), zoe, "Works here").await.expect("set aside");
+        exclude(&mut tx, &staff, now(), zoe, "Works here").await.expect("excluded");
         let left = list(&mut tx, &all(program), 9, 0).await.expect("who moved");
         assert_eq!(left.iter().map(|moved| moved.handle.as_str()).collect::<Vec<_>>(), ["MaxO"]);
         assert_eq!(

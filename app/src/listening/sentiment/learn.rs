@@ -309,11 +309,11 @@ mod tests {
 
     #[test]
     fn an_author_and_copies_of_a_text_are_in_one_fold() {
-        let names: Vec<String> = (0..40).map(|number| format!("voice{number}")).collect();
+        let names: Vec<String> = (0..40).map(|number| format!("author{number}")).collect();
         let texts: Vec<String> = (0..40).map(|number| format!("my own words, number {}", number * 7)).collect();
         let mut mentions: Vec<(&str, &str)> = names.iter().zip(&texts).map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        mentions.push(("voice3", "another one by the third voice"));
-        mentions.push(("voice5", "RT @voice3 Another one, by the third voice! https://t.co/x"));
+        mentions.push(("author3", "another one by the third author"));
+        mentions.push(("author5", "RT @author3 Another one, by the third author! https://t.co/x"));
         let folds = folds(&mentions);
         assert!(folds[3] == folds[40] && folds[40] == folds[41] && folds[41] == folds[5]);
         assert!((0..FOLDS).all(|fold| folds.iter().filter(|found| **found == fold).count() >= 7), "{folds:?}");

@@ -27,7 +27,7 @@ async fn import(db: &Db, mentions: usize) -> ProgramId {
         let (words, label) = words[number % 3];
         let label = if number + 12 < mentions { label } else { "" };
         text += &format!(
-            "2022-09-01 10:{:02}:00+00:00,{},\"My Vela {words} {}\",voice{},{label}\n",
+            "2022-09-01 10:{:02}:00+00:00,{},\"My Vela {words} {}\",author{},{label}\n",
             number % 60,
             1_570_000_000_000 + number,
             number * 31,
@@ -62,7 +62,7 @@ async fn assert_counts(db: &Db, program: ProgramId) {
     let mut authors: Vec<_> = mentions.iter().map(|mention| mention.author_id).collect();
     authors.sort_unstable();
     authors.dedup();
-    for author in author::store::list(&mut tx, &authors).await.expect("voices") {
+    for author in author::store::list(&mut tx, &authors).await.expect("authors") {
         let own: Vec<_> = mentions.iter().filter(|mention| mention.author_id == author.id).cloned().collect();
         assert_eq!((author.negative, author.positive), (of(Sentiment::Negative, &own), of(Sentiment::Positive, &own)), "{}", author.handle);
     }

@@ -26,7 +26,6 @@ pub struct OptOutOutcome {
     /// Whether there was anything to erase: an author may object before it was ever heard.
     pub known: bool,
     /// Authors that were erased: this one, and those linked to it as one person.
-    #[serde(rename = "voices")]
     pub authors: usize,
     /// Rows that were this person.
     pub parts: usize,

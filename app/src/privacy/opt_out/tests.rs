@@ -51,9 +51,9 @@ async fn an_author_that_opts_out_is_gone_and_never_comes_back() {
         assert!(!opt_out(&mut tx, &SYSTEM, now, "x", "somebody").await.expect("objected").known);
         let run = fixture::newest_import(&mut tx).await;
         let kept = import::outcome::rows::list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
-        let kept: Vec<_> = kept.into_iter().filter_map(|row| row.raw).collect();
+        let kept: Vec<_> = kept.into_iter().filter_map(|row| row.original).collect();
         assert_eq!(kept.len(), 2, "hers are gone: {kept:?}");
-        assert!(kept.iter().all(|raw| raw.contains("MaxO")), "{kept:?}");
+        assert!(kept.iter().all(|original| original.contains("MaxO")), "{kept:?}");
         tx.commit().await.expect("commit");
         assert_eq!(mentions(&db, program).await, 1);
         let rebuilt = rebuild(&db, &SYSTEM, program).await.expect("rebuilt");

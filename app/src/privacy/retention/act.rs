@@ -30,13 +30,12 @@ const AUTHORS_AT_ONCE: i64 = 200;
 /// What a purge took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Purged {
-    pub raw_rows: u64,
-    #[serde(rename = "posts")]
+    pub source_rows: u64,
     pub mentions: u64,
     pub nominations: u64,
 }
 
-/// Takes what every program's retention says: the text of raw rows after its days, mentions after its months. Both are counted from
+/// Takes what every program's retention says: the text of source rows after its days, mentions after its months. Both are counted from
 /// the import: an export of years ago is not gone an hour after somebody brought it. Authors that are left with other mentions
 /// are assessed anew. Nominations go after the same months, and whoever asked for a link and nominated nothing.
 ///
@@ -52,7 +51,7 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
         // A row says what its mention says: it is kept no longer.
         let rows_before = mentions_before.map_or(rows_before, |mentions_before| rows_before.max(mentions_before));
         while let Some(run) = source_row::store::find_old(&mut db.read().await?, program.id, rows_before).await? {
-            purged.raw_rows += import::batch::undo::delete_source_rows(db, run).await?;
+            purged.source_rows += import::batch::undo::delete_source_rows(db, run).await?;
         }
         if let Some(before) = mentions_before {
             let mut speaking = BTreeSet::new();
@@ -77,7 +76,7 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
             audit(actor, now, "purged", ResourceType::Program, program.id).with(json!(purged)).record(&mut tx);
             tx.commit().await?;
         }
-        all.raw_rows += purged.raw_rows;
+        all.source_rows += purged.source_rows;
         all.mentions += purged.mentions;
         all.nominations += purged.nominations;
     }
@@ -143,7 +142,7 @@ async fn take_named(tx: &mut Tx, program: ProgramId, ids: &[String], speaking: &
 }
 
 fn record_removed(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, count: u64) {
-    audit(actor, now, "removed deleted mentions of", ResourceType::Program, program).with(json!({ "posts": count })).record(tx);
+    audit(actor, now, "removed deleted mentions of", ResourceType::Program, program).with(json!({ "mentions": count })).record(tx);
 }
 
 async fn assess(db: &Db, now: Time, program: ProgramId, authors: BTreeSet<AuthorId>) -> Result<()> {
@@ -155,9 +154,7 @@ async fn assess(db: &Db, now: Time, program: ProgramId, authors: BTreeSet<Author
 pub struct Rebuilt {
     pub days: u64,
     /// Mentions whose words were indexed.
-    #[serde(rename = "posts")]
     pub mentions: u64,
-    #[serde(rename = "voices")]
     pub authors: u64,
     /// Authors of which something else is said now: mentions may have grown too old for the window since they were assessed.
     pub assessed: u64,

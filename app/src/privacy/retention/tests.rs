@@ -46,14 +46,14 @@ async fn raw_rows_are_emptied_after_their_days_and_say_still_why_they_were_left_
     each_db(|db| async move {
         imported(&db).await;
         let later = now() + Duration::days(80);
-        assert_eq!(purge(&db, &SYSTEM, later).await.expect("purged").raw_rows, 0);
+        assert_eq!(purge(&db, &SYSTEM, later).await.expect("purged").source_rows, 0);
         let purged = purge(&db, &SYSTEM, later + Duration::days(20)).await.expect("purged");
-        assert_eq!(purged.raw_rows, 4);
+        assert_eq!(purged.source_rows, 4);
         let mut tx = db.read().await.expect("tx");
         let run = fixture::newest_import(&mut tx).await;
         let rows = import::outcome::rows::list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
         assert_eq!(rows.len(), 4);
-        assert!(rows.iter().all(|row| row.raw.is_none()), "{rows:?}");
+        assert!(rows.iter().all(|row| row.original.is_none()), "{rows:?}");
         assert!(rows[2].ended.reason.as_ref().is_some_and(|reason| reason.to_string().contains("spreadsheet")), "{rows:?}");
     })
     .await;
@@ -73,7 +73,7 @@ async fn what_was_deleted_at_its_source_goes_by_its_id() {
         let mut tx = db.read().await.expect("tx");
         let again = fixture::newest_import(&mut tx).await;
         let rows = import::outcome::rows::list(&mut tx, &SYSTEM, &again, None, 0, 9).await.expect("rows");
-        let kept: Vec<_> = rows.iter().map(|row| row.raw.is_some()).collect();
+        let kept: Vec<_> = rows.iter().map(|row| row.original.is_some()).collect();
         assert_eq!(kept, [false, true, true, true], "nor is the row kept that repeated it: {rows:?}");
         drop(tx);
         let mut tx = db.begin().await.expect("tx");

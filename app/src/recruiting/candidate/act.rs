@@ -97,7 +97,7 @@ pub async fn remove_from_shortlist(tx: &mut Tx, actor: &Actor, now: Time, id: Ca
         return Err(Error::conflict(format!("{} has been invited already. Withdraw the invitation first.", candidate.name)));
     }
     if store::remove(tx, id, now, &reason).await? {
-        audit(actor, now, "unlisted", ResourceType::Candidate, id)
+        audit(actor, now, "removed", ResourceType::Candidate, id)
             .on_day(candidate.panel_day_id)
             .with(json!({ "reason": reason }))
             .record(tx);

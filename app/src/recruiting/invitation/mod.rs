@@ -13,7 +13,7 @@ pub mod board;
 #[cfg(feature = "store")]
 pub mod list;
 #[cfg(feature = "ssr")]
-pub mod letter;
+pub mod wording;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod rules;

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::board::tone;
-use super::letter;
+use super::wording;
 use super::{Invitation, InvitationChannel, InvitationState, UnconfirmedAcceptance, act, rules, store};
 use crate::access::account::{self, Permission};
 use crate::access::outbox;
@@ -40,7 +40,7 @@ pub fn invitation() -> impl IntoView {
         let waiting =
             store::find_waiting_answer(&mut tx, invitation.id).await?.map(|answer| waiting_for_confirmation(&invitation, &answer));
         let history = history(&mut tx, invitation.id, &candidate.name, day.zone()).await?;
-        let preview = letter::letter(&program, &day, &candidate, &invitation);
+        let preview = wording::preview(&program, &day, &candidate, &invitation);
         let crumbs = vec![
             ("/days".to_owned(), "Panel days".to_owned()),
             (format!("/days/{}", day.id), day.title.clone()),

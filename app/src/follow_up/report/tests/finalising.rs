@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn of_two_who_finalise_at_once_one_is_told() {
+async fn of_two_who_finalise_at_once_one_gets_a_conflict() {
     each_db(|db| async move {
         let held = held(&db).await;
         let finalise = async || {
@@ -37,7 +37,7 @@ async fn the_preview_is_the_report_with_the_quotes_that_were_chosen() {
         for (number, quotes) in (1..).zip([QuoteChoices::default(), reworded, left_out]) {
             let read = preview(&quotes).await;
             let cmd = FinaliseReport { day: held.day, number, seen: Some(read.mark()), quotes };
-            let id = act::finalise_ahead(&db, &staff(), july(), &cmd).await.expect("frozen");
+            let id = act::finalise_ahead(&db, &staff(), july(), &cmd).await.expect("finalised");
             let mut tx = db.read().await.expect("a transaction");
             let report = store::find(&mut tx, id).await.expect("a read").expect("a report");
             let copies = store::list_copies(&mut tx, id).await.expect("copies");
@@ -103,11 +103,11 @@ async fn a_report_and_what_it_is_made_of_at_once_end_in_one_order() {
                 db.write(|tx, _| Box::pin(heard::act::reword(tx, staff, july(), cmd.clone()))).await
             })
         };
-        let id = finalised.await.expect("ended").expect("frozen");
+        let id = finalised.await.expect("ended").expect("finalised");
         assert_eq!(stated.await.expect("ended").expect("answered"), AnswerEffect::Reopened);
         worded.await.expect("ended").expect("worded");
         let document = store::find(&mut db.read().await.expect("a transaction"), id).await.expect("a read").expect("a report").document;
-        let at = line(&db, "froze").await;
+        let at = line(&db, "finalised").await;
         assert_eq!(document.items[0].reopened, line(&db, "reopened").await < at);
         assert_eq!(document.items[1].text == "Lids in green, please.", line(&db, "reworded").await < at);
     })

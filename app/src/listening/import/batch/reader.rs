@@ -29,7 +29,7 @@ pub(super) struct ImportBatch {
     pub out: Vec<SkippedRow>,
     pub notes: ImportNotes,
     /// All of them as they stood, packed.
-    pub raw: Vec<SourceRowBlock>,
+    pub source_rows: Vec<SourceRowBlock>,
 }
 
 impl ImportBatch {
@@ -41,7 +41,7 @@ impl ImportBatch {
         self.mentions.extend(other.mentions);
         self.people.extend(other.people);
         self.out.extend(other.out);
-        self.raw.extend(other.raw);
+        self.source_rows.extend(other.source_rows);
         self.notes.merge(&other.notes);
     }
 }
@@ -76,9 +76,9 @@ pub(super) fn read(
         if let Err(refused) = refused {
             batch.out.push(skipped_row(&record, refused));
         }
-        rows.push((record.line, cut(&record.raw(), MAX_SOURCE_ROW_CHARS)));
+        rows.push((record.line, cut(&record.original(), MAX_SOURCE_ROW_CHARS)));
         if batch.len() >= BATCH {
-            batch.raw.extend(SourceRowBlock::pack(&rows)?);
+            batch.source_rows.extend(SourceRowBlock::pack(&rows)?);
             rows.clear();
             if sender.blocking_send(std::mem::take(&mut batch)).is_err() {
                 return Ok(());
@@ -86,7 +86,7 @@ pub(super) fn read(
         }
     }
     if batch.len() > 0 {
-        batch.raw.extend(SourceRowBlock::pack(&rows)?);
+        batch.source_rows.extend(SourceRowBlock::pack(&rows)?);
         let _ = sender.blocking_send(batch);
     }
     Ok(())

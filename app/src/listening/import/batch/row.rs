@@ -163,7 +163,7 @@ impl RowReader {
             return torn(RowReason::Unclosed);
         }
         // Sheets and objects leave out what is empty at the end.
-        if cells <= self.last_mapped && !record.raw.is_empty() {
+        if cells <= self.last_mapped && !record.original.is_empty() {
             return torn(RowReason::CellsMissing { cells: whole(cells), columns: whole(self.width) });
         }
         if (self.width..cells).any(|place| !record.cell(place).is_empty()) {

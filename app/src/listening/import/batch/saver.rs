@@ -92,7 +92,7 @@ impl<'a> BatchSaver<'a> {
         if self.epoch.replace(epoch).is_some_and(|before| before != epoch) {
             self.writer.clear(&mut tx).await?;
         }
-        let (mut counts, mut out, mut notes, mut raw) = (ImportCounts::default(), Vec::new(), ImportNotes::default(), Vec::new());
+        let (mut counts, mut out, mut notes, mut source_rows) = (ImportCounts::default(), Vec::new(), ImportNotes::default(), Vec::new());
         let (mut next, mut rows) = (Some(batch), 0);
         let (at_once, together, seconds) = self.pace.limits(tx.is_postgres());
         let began = Instant::now();
@@ -115,7 +115,7 @@ impl<'a> BatchSaver<'a> {
             };
             counts.merge(&added);
             out.extend(left);
-            raw.extend(drop_opted_out(batch.raw, &self.writer.take_opted_out_lines())?);
+            source_rows.extend(drop_opted_out(batch.source_rows, &self.writer.take_opted_out_lines())?);
             next = if self.db.has_waiting_writers(&mut tx).await? {
                 self.pace.awaited = Some(Instant::now());
                 None
@@ -128,7 +128,7 @@ impl<'a> BatchSaver<'a> {
         }
         self.writer.count(&mut tx).await?;
         store::create_rows(&mut tx, self.run.id, &out).await?;
-        source_row::store::create(&mut tx, self.run.id, &raw).await?;
+        source_row::store::create(&mut tx, self.run.id, &source_rows).await?;
         held.job.done += counts.rows;
         if !store::progress(&mut tx, self.run.id, &counts, &notes).await? || !job::act::progress(&mut tx, held, now()).await? {
             return Ok(false);

@@ -38,7 +38,7 @@ async fn batches(run: &ImportRun, analyzer: MentionAnalyzer, text: &str) -> Vec<
     let mut found = Vec::new();
     while let Ok(batch) = receiver.try_recv() {
         // The run has rows at these lines already.
-        found.push(ImportBatch { raw: Vec::new(), ..batch });
+        found.push(ImportBatch { source_rows: Vec::new(), ..batch });
     }
     found
 }

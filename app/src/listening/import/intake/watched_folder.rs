@@ -51,7 +51,7 @@ pub async fn take(db: &Db, folder: &Path, spool: &Path) -> Result<usize> {
         blocking(move || {
             if own.is_dir() {
                 take_all(&own, &spool, meant)?;
-                forget_refused(&own, now - chrono::Duration::days(days));
+                purge_refused(&own, now - chrono::Duration::days(days));
             }
             Ok(())
         })
@@ -314,7 +314,7 @@ fn numbered(name: &str, number: u32) -> String {
 }
 
 /// Forgets what was refused before this moment: it may hold what people wrote, and is kept no longer than rows are.
-fn forget_refused(folder: &Path, before: Time) {
+fn purge_refused(folder: &Path, before: Time) {
     for entry in fs::read_dir(folder.join(REFUSED)).into_iter().flatten().flatten() {
         let old = entry.metadata().and_then(|about| about.modified()).is_ok_and(|written| Time::from(written) < before);
         if old && let Err(error) = fs::remove_file(entry.path()) {

@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_roster_is_told_from_a_listening_export() {
+    fn a_roster_is_distinguished_from_a_listening_export() {
         let text = "Customer ID|Name|Email|Products|Owns products|Consents to contact|Last contact|Survey answer\n\
                     C-1|Ada Okafor|ada@example.com|XPS 13|yes|yes|2021-02-03|I do not care much";
         let (headers, rows) = table(text);

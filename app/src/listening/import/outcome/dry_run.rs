@@ -13,7 +13,7 @@ use crate::listening::author::{self, AuthorKey, AuthorKind};
 use crate::listening::import::batch::analyze::{MentionAnalyzer, dedupe_key};
 use crate::listening::import::batch::known_mention::{VendorCache, fill_in};
 use crate::listening::import::batch::row::{ParsedMention, RowReader, skipped_row};
-use crate::listening::import::import_file::{ImportOptions, apply_options, chosen_program, first_program, inspect_as_told};
+use crate::listening::import::import_file::{ImportOptions, apply_options, chosen_program, first_program, inspect_with_options};
 use crate::listening::import::intake::new_run;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::reading::{container, source};
@@ -170,7 +170,7 @@ fn dry_run(path: &Path, mapping: &ColumnMapping, kind: ImportKind, complete: boo
             break;
         }
         seen += 1;
-        preview.garbled += i64::from(record.raw().contains('\u{fffd}'));
+        preview.garbled += i64::from(record.original().contains('\u{fffd}'));
         preview.notes.recoded += i64::from(record.recoded);
         if !complete {
             preview.counts.rows += 1;
@@ -199,7 +199,7 @@ fn dry_run(path: &Path, mapping: &ColumnMapping, kind: ImportKind, complete: boo
 /// As `import_file`.
 pub async fn preview_file(db: &Db, actor: &Actor, path: &Path, options: ImportOptions) -> Result<DryRun> {
     actor.may(Permission::Import)?;
-    let (inspection, kind, mut mapping) = inspect_as_told(path, &options).await?;
+    let (inspection, kind, mut mapping) = inspect_with_options(path, &options).await?;
     let mut tx = db.read().await?;
     let program = match chosen_program(&mut tx, &options).await? {
         Some(program) => program,

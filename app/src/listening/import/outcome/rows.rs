@@ -26,7 +26,7 @@ pub struct ImportRow {
     /// Its mention, also where the author is excluded.
     pub mention: Option<MentionId>,
     /// The original row; none once it was deleted.
-    pub raw: Option<String>,
+    pub original: Option<String>,
 }
 
 /// The rows of a run after a line, in their order; of all outcomes if none is named.
@@ -92,11 +92,11 @@ async fn created(tx: &mut Tx, run: &ImportRun, after: i64, limit: i64) -> Result
 /// Rows with their mentions and original content.
 async fn whole(tx: &mut Tx, run: &ImportRun, ended: Vec<SkippedRow>) -> Result<Vec<ImportRow>> {
     let lines: Vec<i64> = ended.iter().map(|row| row.line).collect();
-    let mut raws = source_row::store::list(tx, run.id, &lines).await?;
+    let mut originals = source_row::store::list(tx, run.id, &lines).await?;
     let mentions: HashMap<i64, MentionId> = mention::store::list_at(tx, run.id, &lines).await?.into_iter().collect();
     Ok(ended
         .into_iter()
-        .map(|ended| ImportRow { mention: mentions.get(&ended.line).copied(), raw: raws.remove(&ended.line), ended })
+        .map(|ended| ImportRow { mention: mentions.get(&ended.line).copied(), original: originals.remove(&ended.line), ended })
         .collect())
 }
 
@@ -144,11 +144,11 @@ async fn with_repeats(tx: &mut Tx, rows: impl IntoIterator<Item = (Option<Import
 
 /// A row's cells, each with the name of its column; none of an object that is broken or was cut.
 #[must_use]
-pub fn cells(mapping: &ColumnMapping, raw: &str) -> Vec<(String, String)> {
-    if raw.starts_with('{') {
-        return json::cells_of(raw.as_bytes()).unwrap_or_default();
+pub fn cells(mapping: &ColumnMapping, original: &str) -> Vec<(String, String)> {
+    if original.starts_with('{') {
+        return json::cells_of(original.as_bytes()).unwrap_or_default();
     }
-    split(mapping, raw)
+    split(mapping, original)
         .into_iter()
         .enumerate()
         .map(|(place, cell)| {
@@ -159,19 +159,19 @@ pub fn cells(mapping: &ColumnMapping, raw: &str) -> Vec<(String, String)> {
 }
 
 /// A row's cells in the order of the file's columns.
-fn in_order(mapping: &ColumnMapping, raw: &str) -> Vec<String> {
-    match json::cells_of(raw.as_bytes()) {
+fn in_order(mapping: &ColumnMapping, original: &str) -> Vec<String> {
+    match json::cells_of(original.as_bytes()) {
         Some(cells) => {
             let mut cells: HashMap<String, String> = cells.into_iter().collect();
             mapping.headers.iter().map(|name| cells.remove(name).unwrap_or_default()).collect()
         }
-        None => split(mapping, raw),
+        None => split(mapping, original),
     }
 }
 
-fn split(mapping: &ColumnMapping, raw: &str) -> Vec<String> {
+fn split(mapping: &ColumnMapping, original: &str) -> Vec<String> {
     let mut record = Record::default();
-    match Records::new(raw.as_bytes(), mapping.delimiter).next(&mut record) {
+    match Records::new(original.as_bytes(), mapping.delimiter).next(&mut record) {
         Ok(true) => record.cells().map(str::to_owned).collect(),
         _ => Vec::new(),
     }
@@ -219,7 +219,7 @@ impl SkippedRowsFile {
     }
 
     async fn line(&mut self, tx: &mut Tx, row: ImportRow) -> Result<Vec<String>> {
-        let ImportRow { ended, raw, .. } = row;
+        let ImportRow { ended, original, .. } = row;
         let of = match ended.repeats_run {
             Some(run) if run == self.run.id => "this file".to_owned(),
             Some(run) => self.name(tx, run).await?,
@@ -231,9 +231,9 @@ impl SkippedRowsFile {
         if self.all {
             line.extend([repeats, of]);
         }
-        let (headers, raw) = (&self.run.mapping.headers, raw.unwrap_or_default());
+        let (headers, original) = (&self.run.mapping.headers, original.unwrap_or_default());
         let columns = own_files::columns(headers);
-        let mut cells = if raw.is_empty() { Vec::new() } else { in_order(&self.run.mapping, &raw) };
+        let mut cells = if original.is_empty() { Vec::new() } else { in_order(&self.run.mapping, &original) };
         if own_files::is_ours(headers) {
             cells.iter_mut().for_each(|cell| *cell = export::unguarded(cell).to_owned());
         }
@@ -241,7 +241,7 @@ impl SkippedRowsFile {
         line.extend(cells.into_iter().skip(columns.start));
         if self.all {
             line.resize(own_files::TOLD.len() + own_files::REPEATS.len() + columns.len(), String::new());
-            line.push(raw);
+            line.push(original);
         } else if columns.end == headers.len() {
             // An incomplete row keeps all its cells, so that it can be corrected.
             line.extend(extra);
@@ -316,7 +316,7 @@ mod tests {
                 ]
             );
             let file: Vec<&str> = FILE.lines().skip(1).filter(|line| !line.is_empty()).collect();
-            assert_eq!(all.iter().map(|row| row.raw.as_deref().expect("kept")).collect::<Vec<_>>(), file);
+            assert_eq!(all.iter().map(|row| row.original.as_deref().expect("kept")).collect::<Vec<_>>(), file);
             assert_eq!((all[3].ended.repeats_run, all[3].ended.repeats_line), (Some(run.id), Some(2)));
             let cells = cells(&run.mapping, file[0]);
             assert_eq!(cells[2], ("Text".to_owned(), "It \"died\" again, twice".to_owned()));
@@ -344,7 +344,7 @@ mod tests {
             let mut tx = db.read().await.expect("tx");
             let run = newest_import(&mut tx).await;
             let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
-            let reported: Vec<_> = all.iter().map(|row| (row.ended.outcome, row.ended.repeats_line, row.raw.as_deref())).collect();
+            let reported: Vec<_> = all.iter().map(|row| (row.ended.outcome, row.ended.repeats_line, row.original.as_deref())).collect();
             assert_eq!(
                 reported,
                 [
@@ -367,7 +367,7 @@ mod tests {
             let mut tx = db.read().await.expect("tx");
             let run = newest_import(&mut tx).await;
             let all = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
-            assert_eq!(all.iter().map(|row| row.raw.as_deref().expect("kept")).collect::<Vec<_>>(), objects.lines().collect::<Vec<_>>());
+            assert_eq!(all.iter().map(|row| row.original.as_deref().expect("kept")).collect::<Vec<_>>(), objects.lines().collect::<Vec<_>>());
             let file = SkippedRowsFile::of_rejected(&mut tx, &SYSTEM, run.id).await.expect("a file");
             let csv = whole_file(&mut tx, file).await;
             assert!(csv.contains("\"When, then, will it arrive here at last?\""), "its cells, under its columns: {csv}");
@@ -387,7 +387,10 @@ mod tests {
             let mut tx = db.read().await.expect("tx");
             assert!(!source_row::store::is_kept(&mut tx, run.id).await.expect("read"));
             let left = list(&mut tx, &SYSTEM, &run, None, 0, 9).await.expect("rows");
-            assert_eq!(left.iter().map(|row| (row.ended.line, row.raw.as_deref())).collect::<Vec<_>>(), [(3, None), (5, None), (6, None)]);
+            assert_eq!(
+                left.iter().map(|row| (row.ended.line, row.original.as_deref())).collect::<Vec<_>>(),
+                [(3, None), (5, None), (6, None)]
+            );
         })
         .await;
     }

@@ -104,8 +104,8 @@ pub fn one() -> impl IntoView {
             ("Column", row.ended.column_name.clone().unwrap_or_default()),
             ("Reason", row.ended.reason.as_ref().map(ToString::to_string).unwrap_or_default()),
         ];
-        let text = row.raw.clone();
-        let cells = row.raw.map(|raw| cells(&run, &raw));
+        let text = row.original.clone();
+        let cells = row.original.map(|original| cells(&run, &original));
         Ok(view! {
             {head}
             {gone}
@@ -138,13 +138,13 @@ async fn gone(tx: &mut Tx, run: &ImportRun) -> Result<Option<AnyView>> {
 
 /// One row of the list.
 fn line(run: &ImportRun, row: ImportRow, has_reason: bool) -> impl IntoView + use<> {
-    let ImportRow { ended, mention, raw } = row;
+    let ImportRow { ended, mention, original } = row;
     let to = format!("/imports/{}/rows/{}", run.id, ended.line);
     let reason = ended.reason.as_ref().map(|reason| match &ended.column_name {
         Some(column) => format!("{column}: {reason}"),
         None => reason.to_string(),
     });
-    let original = raw.map(|raw| beginning(&raw, SHOWN));
+    let original = original.map(|original| beginning(&original, SHOWN));
     let became = (run.kind == ImportKind::Mentions).then(
         || view! { <td data-label="Mention">{mention.map(|mention| view! { <a href=format!("/mentions/{mention}")>"Open"</a> })}</td> },
     );
@@ -160,8 +160,8 @@ fn line(run: &ImportRun, row: ImportRow, has_reason: bool) -> impl IntoView + us
 }
 
 /// A row's cells, with what each is read as.
-fn cells(run: &ImportRun, raw: &str) -> impl IntoView + use<> {
-    let cells = rows::cells(&run.mapping, raw)
+fn cells(run: &ImportRun, original: &str) -> impl IntoView + use<> {
+    let cells = rows::cells(&run.mapping, original)
         .into_iter()
         .filter(|(_, cell)| !cell.trim().is_empty())
         .map(|(name, cell)| {

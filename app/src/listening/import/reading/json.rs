@@ -77,11 +77,11 @@ impl JsonObjects {
                     }
                 }
                 row.iter().for_each(|cell| record.push(cell));
-                record.raw.extend(std::str::from_utf8(&piece.text).unwrap_or("").split('\0'));
+                record.original.extend(std::str::from_utf8(&piece.text).unwrap_or("").split('\0'));
             }
             None => {
                 record.half = true;
-                record.raw = String::from_utf8_lossy(&piece.text).chars().filter(|c| *c != '\0').take(2_000).collect();
+                record.original = String::from_utf8_lossy(&piece.text).chars().filter(|c| *c != '\0').take(2_000).collect();
             }
         }
         Ok(true)

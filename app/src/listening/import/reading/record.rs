@@ -18,9 +18,9 @@ pub struct Record {
     pub half: bool,
     /// It has bytes that are no UTF-8, in a file of UTF-8; they were read as windows-1252.
     pub recoded: bool,
-    /// The record as it stood in a text file.
-    pub(crate) raw: String,
-    /// Letters of cells that do not stand in `raw` as they are.
+    /// The record as it is in a text file.
+    pub(crate) original: String,
+    /// Letters of cells that do not stand in `original` as they are.
     pub(crate) own: String,
     pub(crate) cells: Vec<Span>,
 }
@@ -30,7 +30,7 @@ pub struct Record {
 pub(crate) struct Span {
     pub start: usize,
     pub end: usize,
-    /// In `own` instead of in `raw`.
+    /// In `own` instead of in `original`.
     pub own: bool,
 }
 
@@ -54,7 +54,7 @@ impl Record {
         self.line = line;
         self.half = false;
         self.recoded = false;
-        self.raw.clear();
+        self.original.clear();
         self.own.clear();
         self.cells.clear();
     }
@@ -90,15 +90,15 @@ impl Record {
     }
 
     fn text(&self, span: Span) -> &str {
-        let from = if span.own { &self.own } else { &self.raw };
+        let from = if span.own { &self.own } else { &self.original };
         from.get(span.start..span.end).unwrap_or("")
     }
 
-    /// The record as it stood in the file; as a line of CSV where the file is no text.
+    /// The record as it is in the file; as a line of CSV where the file is no text.
     #[must_use]
-    pub fn raw(&self) -> Cow<'_, str> {
-        if !self.raw.is_empty() || self.cells.is_empty() {
-            return Cow::Borrowed(&self.raw);
+    pub fn original(&self) -> Cow<'_, str> {
+        if !self.original.is_empty() || self.cells.is_empty() {
+            return Cow::Borrowed(&self.original);
         }
         let cells: Vec<String> = self
             .cells()
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_row_of_a_sheet_is_shown_as_csv() {
         let record = Record::of(3, ["a", " b, \"c\" ", "nul\0l"]);
-        assert_eq!(record.raw(), "a,\" b, \"\"c\"\" \",null");
+        assert_eq!(record.original(), "a,\" b, \"\"c\"\" \",null");
         assert_eq!((record.cell(1), record.cell(9), record.len()), ("b, \"c\"", "", 3));
     }
 }

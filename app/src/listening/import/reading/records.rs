@@ -85,7 +85,7 @@ impl<R: Read> Records<R> {
     fn skip_endless(&mut self, record: &mut Record) -> io::Result<()> {
         record.begin(self.line);
         record.half = true;
-        record.recoded = push_mixed(&self.buffer[self.start..self.start + SHOWN], &mut record.raw);
+        record.recoded = push_mixed(&self.buffer[self.start..self.start + SHOWN], &mut record.original);
         loop {
             if let Some(at) = memchr(b'\n', &self.buffer[self.start..]) {
                 self.start += at + 1;
@@ -197,12 +197,12 @@ fn cell(begin: usize, closed: usize, end: usize, quoted: Option<Span>) -> Span {
 /// Copies a record's text, and unquotes the cells that need it.
 fn take(bare: &[u8], delimiter: u8, record: &mut Record) {
     match std::str::from_utf8(bare) {
-        Ok(text) if memchr(0, bare).is_none() => record.raw.push_str(text),
+        Ok(text) if memchr(0, bare).is_none() => record.original.push_str(text),
         _ => {
-            record.recoded = push_mixed(bare, &mut record.raw);
-            record.raw.retain(|c| c != '\0');
+            record.recoded = push_mixed(bare, &mut record.original);
+            record.original.retain(|c| c != '\0');
             // The cells lie elsewhere now.
-            scan(record.raw.as_bytes(), delimiter, true, &mut record.cells);
+            scan(record.original.as_bytes(), delimiter, true, &mut record.cells);
         }
     }
     if record.half {
@@ -211,7 +211,7 @@ fn take(bare: &[u8], delimiter: u8, record: &mut Record) {
     }
     for span in record.cells.iter_mut().filter(|span| span.own) {
         let start = record.own.len();
-        unquote(record.raw.get(span.start..span.end).unwrap_or(""), &mut record.own);
+        unquote(record.original.get(span.start..span.end).unwrap_or(""), &mut record.own);
         *span = Span { start, end: record.own.len(), own: true };
     }
 }

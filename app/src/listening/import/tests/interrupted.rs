@@ -52,7 +52,7 @@ async fn segments(db: &Db, program: ProgramId) -> i64 {
     counts.into_iter().map(|(_, count)| count).sum()
 }
 
-async fn forget_assessments(db: &Db) {
+async fn delete_assessments(db: &Db) {
     change(db, "DELETE FROM assessment").await;
     change(db, "DELETE FROM segment_count").await;
 }
@@ -90,7 +90,7 @@ async fn a_command_that_was_killed_goes_on_where_it_was_and_leaves_nobody_unasse
         let asked = job::act::JobRequest::new(job::JobKind::Import, run.id).with(serde_json::json!({ work::FILE: whole }));
         job::act::take(&mut tx, &STAFF, now(), asked).await.expect("held");
         tx.commit().await.expect("commit");
-        forget_assessments(&db).await;
+        delete_assessments(&db).await;
 
         let done = import_file(&db, &STAFF, &whole, dell()).await.expect("goes on");
         assert_eq!((done.counts.rows, done.counts.created, done.counts.duplicate), (154, 154, 0));
@@ -193,7 +193,7 @@ async fn an_import_that_is_given_up_or_cancelled_leaves_nobody_unassessed() {
         let found = newest_import(&mut db.read().await.expect("tx")).await;
         for given_up in [true, false] {
             change(&db, "UPDATE import_run SET state = 'running', finished_at = NULL").await;
-            forget_assessments(&db).await;
+            delete_assessments(&db).await;
             let mut tx = db.begin().await.expect("tx");
             let held =
                 job::act::take(&mut tx, &STAFF, now(), job::act::JobRequest::new(job::JobKind::Import, found.id)).await.expect("held");

@@ -11,7 +11,7 @@ use crate::recruiting::candidate::Candidate;
 use crate::t;
 
 /// The whole invitation, as the preview for staff shows it.
-pub fn letter(program: &Program, day: &PanelDay, candidate: &Candidate, invitation: &Invitation) -> impl IntoView + use<> {
+pub fn preview(program: &Program, day: &PanelDay, candidate: &Candidate, invitation: &Invitation) -> impl IntoView + use<> {
     let locale = Locale::default();
     view! {
         {day_card(locale, day, None, Some(invitation))}
@@ -52,16 +52,16 @@ pub fn day_card(
 pub fn body(locale: Locale, program: &Program, candidate: &Candidate, invitation: &Invitation) -> impl IntoView + use<> {
     let charter = &program.charter;
     let reasons = candidate.reasons.iter().map(|reason| view! { <li dir="auto">{reason.clone()}</li> }).collect_view();
-    let source = if candidate.author_id.is_some() { t!(locale, "letter-why-posts") } else { t!(locale, "letter-why-customer") };
+    let source = if candidate.author_id.is_some() { t!(locale, "invitation-why-mentions") } else { t!(locale, "invitation-why-customer") };
     let text = invitation.body.trim().to_owned();
-    let sponsor = t!(locale, "letter-sponsor", organisation = &charter.organisation, sponsor = &charter.sponsor);
+    let sponsor = t!(locale, "invitation-sponsor", organisation = &charter.organisation, sponsor = &charter.sponsor);
     let facts = [
-        (t!(locale, "letter-invited-by"), sponsor),
-        (t!(locale, "letter-purpose"), charter.purpose.clone()),
-        (t!(locale, "letter-ground-rules"), charter.rules_of_listening.clone()),
-        (t!(locale, "letter-membership"), charter.term.clone()),
-        (t!(locale, "letter-benefits"), charter.benefits.clone()),
-        (t!(locale, "letter-expenses"), charter.disclosed_costs.clone()),
+        (t!(locale, "invitation-invited-by"), sponsor),
+        (t!(locale, "invitation-purpose"), charter.purpose.clone()),
+        (t!(locale, "invitation-ground-rules"), charter.rules_of_listening.clone()),
+        (t!(locale, "invitation-membership"), charter.term.clone()),
+        (t!(locale, "invitation-benefits"), charter.benefits.clone()),
+        (t!(locale, "invitation-expenses"), charter.disclosed_costs.clone()),
     ];
     let facts = facts
         .into_iter()
@@ -71,20 +71,20 @@ pub fn body(locale: Locale, program: &Program, candidate: &Candidate, invitation
     view! {
         <p class="said" dir="auto">{text}</p>
         <section class="stack">
-            <h2>{t!(locale, "letter-why")}</h2>
+            <h2>{t!(locale, "invitation-why")}</h2>
             <p>{source}</p>
             <ul>{reasons}</ul>
         </section>
         <section class="stack">
-            <h2>{t!(locale, "letter-details")}</h2>
+            <h2>{t!(locale, "invitation-details")}</h2>
             <dl class="dl">{facts}</dl>
         </section>
         <section class="stack">
-            <h2>{t!(locale, "letter-data")}</h2>
+            <h2>{t!(locale, "invitation-data")}</h2>
             <p dir="auto">{charter.notice.clone()}</p>
             <p class="dim">
-                {t!(locale, "letter-data-basis", basis = charter.lawful_basis.trim_end_matches('.'))} " " {t!(locale, "letter-data-months", months = charter.mention_months)} " "
-                {t!(locale, "letter-data-rights")}
+                {t!(locale, "invitation-data-basis", basis = charter.lawful_basis.trim_end_matches('.'))} " " {t!(locale, "invitation-data-months", months = charter.mention_months)} " "
+                {t!(locale, "invitation-data-rights")}
             </p>
         </section>
     }
