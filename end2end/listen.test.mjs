@@ -228,7 +228,7 @@ test('Identity links: two authors are one person once a link was proposed and co
   await staff.send('confirm');
   await staff.reads('Link confirmed');
   const links = staff.page.url();
-  await staff.page.getByRole('navigation', { name: 'Above this page' }).getByRole('link', { name: '@mira_twice' }).click();
+  await staff.page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: '@mira_twice' }).click();
   await staff.reads(/Total\s+8\s+8\s+0/);
   await staff.look('author-linked');
   await staff.visit('/days');

@@ -9,8 +9,8 @@ mod imports;
 
 use std::future::Future;
 
-use app::access::account::act::Profile;
-use app::access::account::{self, Actor, Role};
+use app::access::account::act::{ChangeAccount, Profile};
+use app::access::account::{self, Actor, Role, UnitChange};
 use app::access::link::{self, Purpose};
 use app::db::{Db, audit_log, verify};
 use app::follow_up::heard::{self, Heard};
@@ -125,9 +125,10 @@ async fn a_closed_account_stays_closed_while_somebody_changes_it() {
             let mut tx = db.begin().await.expect("tx");
             let account = fixture::account(&mut tx, &format!("Kim Number {round}"), Role::Viewer, scene.now).await;
             tx.commit().await.expect("commit");
-            let profile = &Profile { email: account.email.clone(), name: "Kim".into(), role: Role::Staff, unit: String::new() };
+            let profile = Profile { email: account.email.clone(), name: "Kim".into(), role: Role::Staff, unit: String::new() };
+            let change = &ChangeAccount { id: account.id, revision: account.revision, profile, unit_change: UnitChange::Moves };
             let (_, closed) = at_once(
-                db.write(|tx, _| Box::pin(account::act::change(tx, &SYSTEM, scene.now, account.id, account.revision, profile.clone()))),
+                db.write(|tx, _| Box::pin(account::act::change(tx, &SYSTEM, scene.now, change.clone()))),
                 db.write(|tx, _| Box::pin(account::act::close(tx, &SYSTEM, scene.now, account.id, account.revision))),
             )
             .await;

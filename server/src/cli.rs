@@ -12,7 +12,7 @@ use crate::person::{PersonErase, PersonExport};
 use crate::report::ReportFiles;
 use crate::sentiment::{EvaluateSentiment, TrainSentiment};
 use crate::settings::{Flags, Settings};
-use crate::upkeep::{AuditVerify, DemoArgs, NewUser};
+use crate::upkeep::{AuditVerify, DemoArgs, NewKeyArgs, NewUser};
 use crate::{backup, exit, import, listening, out, person, report, sentiment, serve, upkeep};
 
 /// Customer advisory panels: from public mentions to kept commitments
@@ -77,8 +77,9 @@ if it listens on 127.0.0.1 only. The demo sends no email. All people and compani
   weheard backup weheard-2026-03-01.ndjson.gz
   zcat weheard-2026-03-01.ndjson.gz | head -1 | jq .
 
-The backup can be restored to SQLite or PostgreSQL. Keep the key file (--secret-file) with it: without the key, personal links in
-sent emails stop working.")]
+The backup can be restored to SQLite or PostgreSQL. Keep the key file (--secret-file) with it, in a place as safe. Without the key
+these stop working: personal links and unsubscribe links in sent emails, opt-outs (authors who opted out would be imported
+again), the signing secrets of inbound integrations and webhooks, and the proof that the audit log was not changed.")]
     Backup(BackupFile),
     /// Restore a backup into an empty database
     #[command(after_help = "Examples:
@@ -89,6 +90,15 @@ sent emails stop working.")]
 Stop the server first. People who were erased since the backup (in the replaced database, or listed in --erased) are erased
 again, and opt-outs stay in force. If anything fails, nothing is changed.")]
     Restore(RestoreFile),
+    /// Make a new key file when the old one is lost for good
+    #[command(after_help = "Example:
+  weheard new-key --yes
+
+First look for the key file in your backups: `weheard serve` says where it belongs. With a new key, personal links and
+unsubscribe links in sent emails no longer open, and people need new ones. Opt-outs are no longer recognised: enter them again
+before the next import. Tools that push mentions and receivers of webhooks need new signing secrets. The audit log up to now is
+vouched for by its order only.")]
+    NewKey(NewKeyArgs),
     /// Verify the audit log
     #[command(subcommand, alias = "activity")]
     Audit(AuditCommand),
@@ -241,6 +251,7 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Person(PersonCommand::Erased) => person::erased(settings).await,
         Command::Backup(cmd) => backup::write(settings, cmd).await,
         Command::Restore(cmd) => backup::restore(settings, cmd).await,
+        Command::NewKey(_) => upkeep::new_key(settings).await,
         Command::Audit(AuditCommand::Verify(cmd)) => upkeep::verify(settings, cmd).await,
     }
 }

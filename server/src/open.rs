@@ -4,23 +4,70 @@ use app::access::account::{self, Role};
 use app::access::link::{self, Purpose};
 use app::db::{Db, setting};
 use app::front::demo;
+use app::front::wiring::WIRING;
 use app::kernel::clock::now;
 use app::kernel::error::{Error, Result};
+use app::kernel::secret::Secret;
 
 use crate::key;
 use crate::settings::Settings;
 
-/// Opens the database, creating file and schema where they are missing.
+/// Opens the database, creating file, schema and key where they are missing.
 ///
 /// # Errors
-/// `Unavailable` with what is the matter.
+/// `Unavailable` with what is the matter; `Conflict` where the key is missing with which the database was used.
 pub async fn database(settings: &Settings) -> Result<Db> {
+    folder(settings)?;
+    if let Some(secret) = key::find(&settings.secret_file)? {
+        return Db::open(&settings.database_url, secret, &WIRING).await;
+    }
+    if needs_its_key(settings).await? {
+        return Err(Error::conflict(format!(
+            "The key file {} is missing, and this database was used with it. Put the file back from your backup, or name it with --secret-file. \
+             Depending on it are: {}. If the file is lost for good, run `weheard new-key --yes`.",
+            settings.secret_file.display(),
+            key::DEPENDS_ON_IT
+        )));
+    }
+    with_new_key(settings).await
+}
+
+/// Opens a database whose key is lost with a new one.
+///
+/// # Errors
+/// `Conflict` where there is a key file; `Unavailable`.
+pub async fn with_lost_key(settings: &Settings) -> Result<Db> {
+    folder(settings)?;
+    if key::find(&settings.secret_file)?.is_some() {
+        return Err(Error::conflict(format!(
+            "{} is there, so no new key is needed. To replace it all the same, move it away first.",
+            settings.secret_file.display()
+        )));
+    }
+    with_new_key(settings).await
+}
+
+async fn with_new_key(settings: &Settings) -> Result<Db> {
+    let db = Db::open(&settings.database_url, key::create(&settings.secret_file)?, &WIRING).await?;
+    db.adopt_key().await?;
+    Ok(db)
+}
+
+/// Whether the database was used with a key, asked without one: nothing that depends on the key is read.
+async fn needs_its_key(settings: &Settings) -> Result<bool> {
+    let db = Db::connect(&settings.database_url, Secret::random(), &WIRING).await?;
+    let used = db.needs_its_key().await;
+    db.close().await;
+    used
+}
+
+fn folder(settings: &Settings) -> Result<()> {
     if settings.database_file().is_some() {
         let folder = settings.folder();
         std::fs::create_dir_all(&folder)
             .map_err(|error| Error::Unavailable(format!("The folder {} cannot be created: {error}", folder.display())))?;
     }
-    Db::open(&settings.database_url, key::load(&settings.secret_file)?, &app::front::wiring::WIRING).await
+    Ok(())
 }
 
 /// One way in for each role, if the database is a demo. The caller has checked that only this machine can use them.

@@ -117,6 +117,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint { method: "GET", path: "/portal/reports/{number}/pdf", permission: Some(Permission::SeePortal), route: || get(report::own) },
     Endpoint { method: "GET", path: "/share/{slug}/pdf", permission: None, route: || get(report::shared) },
+    Endpoint { method: "GET", path: "/audit-log.csv", permission: Some(Permission::SeeAuditLog), route: || get(downloads::audit::log) },
     Endpoint { method: "GET", path: "/outbox.csv", permission: Some(Permission::SeeOutbox), route: || get(report::outbox) },
     Endpoint { method: "GET", path: "/outbox/{id}/email", permission: Some(Permission::SeeOutbox), route: || get(report::email_preview) },
     Endpoint { method: "POST", path: "/unsubscribe/{token}", permission: None, route: || post(report::unsubscribe) },

@@ -1,7 +1,8 @@
-//! Small commands: `migrate`, `demo`, `user add`, `audit verify`.
+//! Small commands: `migrate`, `demo`, `user add`, `new-key`, `audit verify`.
 
 use app::access::account::act::{self, Profile};
 use app::access::account::{Actor, Role};
+use app::access::audit::verification;
 use app::access::link::{self, Purpose};
 use app::db::audit_log::AuditHead;
 use app::db::verify;
@@ -20,6 +21,14 @@ pub struct DemoArgs {
     /// Stage of the demo: recruiting, scheduled, held, reported
     #[arg(long, default_value = "reported")]
     pub stage: DemoStage,
+}
+
+/// `new-key`.
+#[derive(Args, Debug)]
+pub struct NewKeyArgs {
+    /// Confirm that the old key is lost
+    #[arg(long, required = true)]
+    pub yes: bool,
 }
 
 /// `user add`.
@@ -64,6 +73,15 @@ pub async fn migrate(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
+/// `weheard new-key`.
+pub async fn new_key(settings: &Settings) -> Result<()> {
+    let db = open::with_lost_key(settings).await?;
+    db.close().await;
+    out::line(format!("Key file created: {}. Copy it to where your backups are.", settings.secret_file.display()));
+    out::line(format!("What depended on the lost key stays lost: {}.", crate::key::DEPENDS_ON_IT));
+    Ok(())
+}
+
 /// `weheard demo`.
 pub async fn demo(settings: &Settings, stage: DemoStage) -> Result<()> {
     let db = open::database(settings).await?;
@@ -95,6 +113,8 @@ pub async fn add_user(settings: &Settings, cmd: NewUser) -> Result<()> {
 pub async fn verify(settings: &Settings, cmd: AuditVerify) -> Result<()> {
     let db = open::database(settings).await?;
     let verified = verify::verify(&mut db.snapshot().await?, cmd.expect.as_ref()).await?;
+    let noted = &verified;
+    db.write(|tx, _| Box::pin(verification::note(tx, &OPERATOR, now(), noted))).await?;
     db.close().await;
     if cmd.json {
         out::json(&verified);

@@ -155,3 +155,32 @@ fn help_has_examples_and_says_what_the_numbers_mean() {
         assert!(help.contains("weheard "), "{command} --help has no example");
     }
 }
+
+#[test]
+fn a_lost_key_is_not_replaced_unasked() {
+    let place = CliFolder::new();
+    let key = place.file("var/secret.key");
+    assert_eq!(place.weheard("new.db", &["migrate"]).status.code(), Some(0));
+    std::fs::remove_file(&key).expect("a key");
+    assert_eq!(place.weheard("new.db", &["migrate"]).status.code(), Some(0), "nothing was made with the first key");
+    let user = ["user", "add", "ada@example.com", "--name", "Ada Okafor", "--role", "administrator"];
+    assert_eq!(place.weheard("new.db", &user).status.code(), Some(0));
+    let kept = std::fs::read(&key).expect("a key");
+    assert_eq!(place.weheard("new.db", &["audit", "verify"]).status.code(), Some(0), "the second key is the log's");
+
+    std::fs::remove_file(&key).expect("a key");
+    let refused = place.weheard("new.db", &["audit", "verify"]);
+    assert_ne!(refused.status.code(), Some(0));
+    let why = stated(&refused);
+    assert!(why.contains("secret.key is missing") && why.contains("opt-outs") && why.contains("weheard new-key --yes"), "{why}");
+    assert!(!key.exists(), "no key was made");
+    std::fs::write(&key, kept).expect("put back");
+    assert_eq!(place.weheard("new.db", &["audit", "verify"]).status.code(), Some(0), "nothing was lost");
+    assert_ne!(place.weheard("new.db", &["new-key", "--yes"]).status.code(), Some(0), "there is a key");
+
+    std::fs::remove_file(&key).expect("a key");
+    assert_ne!(place.weheard("new.db", &["new-key"]).status.code(), Some(0), "it takes a yes");
+    assert_eq!(place.weheard("new.db", &["new-key", "--yes"]).status.code(), Some(0));
+    let verified = place.weheard("new.db", &["audit", "verify"]);
+    assert_eq!(verified.status.code(), Some(0), "{}", stated(&verified));
+}

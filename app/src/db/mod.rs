@@ -19,6 +19,7 @@ pub mod fresh;
 mod filter;
 mod hold;
 pub mod audit_log;
+pub mod audit_search;
 mod maintenance;
 mod migrate;
 mod older;

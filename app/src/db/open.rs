@@ -69,6 +69,24 @@ impl Db {
         Ok(())
     }
 
+    /// Whether something was made with a server's key here: then it opens with that key only. A database that was never used says no.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn needs_its_key(&self) -> Result<bool> {
+        Ok(self.has_keyed_log().await? && audit_log::newest(&mut self.read().await?).await? > 0)
+    }
+
+    /// Puts the audit log under this server's key, whichever key made it: the one before is lost.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn adopt_key(&self) -> Result<()> {
+        let mut tx = self.begin().await?;
+        audit_log::seal_again(&mut tx).await?;
+        tx.commit().await
+    }
+
     /// Whether the audit log was hashed with the server's key before the migrations that are to run.
     async fn has_keyed_log(&self) -> Result<bool> {
         const ASK: &str = "SELECT COUNT(*) FROM _sqlx_migrations WHERE version = $1";

@@ -10,7 +10,7 @@ use crate::access::{outbox, page};
 use crate::casework::{nomination, triage};
 use crate::follow_up::{board, evidence_trail, heard, report};
 use crate::front::portal::{self, invitation as invitee};
-use crate::front::{design, home, jobs, link, programs, search, webhook};
+use crate::front::{accounts, audit_log, design, home, jobs, link, programs, search, webhook};
 use crate::listening::sentiment::page as sentiment;
 use crate::listening::{author, customer, identity_link, import, inbound, mention, repeated, segment, segment_change, topic, volume};
 use crate::panel_day::day::page as day;
@@ -32,6 +32,7 @@ pub const PAGES: &[(&str, Option<Permission>)] = &[
     ("/device-forgotten", None),
     ("/me", Some(Permission::SeeSelf)),
     ("/accounts", Some(Permission::ManageAccounts)),
+    ("/audit-log", Some(Permission::SeeAuditLog)),
     ("/heard", Some(Permission::SeeHeard)),
     ("/heard/{id}", Some(Permission::SeeHeard)),
     ("/days/{id}/heard", Some(Permission::EditHeard)),
@@ -136,7 +137,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/l/:token") view=link::link ssr=SsrMode::Async/>
                     <Route path=path!("/device-forgotten") view=account::forgotten ssr=SsrMode::Async/>
                     <Route path=path!("/me") view=account::me ssr=SsrMode::Async/>
-                    <Route path=path!("/accounts") view=account::accounts ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts") view=accounts::accounts ssr=SsrMode::Async/>
+                    <Route path=path!("/audit-log") view=audit_log::audit_log ssr=SsrMode::Async/>
                     <Route path=path!("/heard") view=board::list::follow_up_board ssr=SsrMode::Async/>
                     <Route path=path!("/heard/:id") view=heard::page::item ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id/heard") view=heard::form::of_day ssr=SsrMode::Async/>
@@ -188,9 +190,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/imports/:id") view=import::page::import ssr=SsrMode::Async/>
                     <Route path=path!("/customers") view=customer::page::customers ssr=SsrMode::Async/>
                     <Route path=path!("/design") view=design::design ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/shortlist") view=|| candidate::shortlist(day::head_for_recruiting) ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/invitations") view=|| invitations::board(day::head_for_recruiting) ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/people") view=|| panelist::people(day::head_for_recruiting) ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/shortlist") view=|| candidate::shortlist(day::day_and_head) ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/invitations") view=|| invitations::board(day::day_and_head) ssr=SsrMode::Async/>
+                    <Route path=path!("/days/:id/people") view=|| panelist::people(day::day_and_head) ssr=SsrMode::Async/>
                     <Route path=path!("/invitations/:id") view=invitation::invitation ssr=SsrMode::Async/>
                     <Route path=path!("/invitation") view=invitee::invitation ssr=SsrMode::Async/>
                 </Routes>

@@ -13,7 +13,7 @@ use crate::ui::{
 pub fn design() -> impl IntoView {
     page("Components", Permission::SeeHome, |_| async {
         Ok(view! {
-            <PageHead title="Components" sub="Every part of a page, in every state. Light or dark follows the system.">
+            <PageHead title="Components" sub="Every part of a page, in every state. Light or dark follows the system." crumbs=vec![("/".into(), "Today".into())]>
                 <a class="btn" href="#forms">"Forms"</a>
                 <button class="btn-1" type="button">"The main thing"</button>
             </PageHead>

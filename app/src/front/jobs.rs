@@ -8,7 +8,7 @@ use crate::access::job::{Job, JobKind, JobState, rules, store};
 use crate::access::page::{PageContext, page};
 use crate::kernel::clock::Time;
 use crate::program;
-use crate::ui::{DefList, Empty, Form, PageHead, Progress, StateBadge, Th, Tile, Tone, capital, number, query};
+use crate::ui::{DefList, Empty, Form, PageHead, Progress, RowMenu, StateBadge, Th, Tile, Tone, capital, number, query};
 
 /// Jobs listed in each state; the tiles count all.
 const MAX_JOBS_SHOWN: i64 = 100;
@@ -157,6 +157,10 @@ fn row(job: Job, program: Option<String>, columns: Columns, now: Time) -> impl I
         let named = format!("Cancel: {}", job.kind.label());
         view! { <Form act="cancel" key=id><button type="submit" aria-label=named>"Cancel"</button></Form> }
     });
+    let actions = match (retry, cancel) {
+        (Some(retry), Some(cancel)) => view! { <RowMenu of=job.kind.label()>{retry}{cancel}</RowMenu> }.into_any(),
+        (retry, cancel) => view! { {retry}{cancel} }.into_any(),
+    };
     let attempts = (job.attempts > 1).then(|| format!(", attempt {}", job.attempts));
     view! {
         <tr>
@@ -167,7 +171,7 @@ fn row(job: Job, program: Option<String>, columns: Columns, now: Time) -> impl I
             </td>
             {columns.progress.then(|| view! { <td data-label="Progress">{progress} {job.note}</td> })}
             <td data-label="When">{when(job.state, job.run_at, job.started_at, job.ended_at, now)}</td>
-            {columns.actions.then(|| view! { <td data-label="Actions"><div class="actions">{retry} {cancel}</div></td> })}
+            {columns.actions.then(|| view! { <td data-label="Actions"><div class="actions">{actions}</div></td> })}
         </tr>
     }
 }

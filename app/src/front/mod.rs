@@ -1,6 +1,10 @@
 //! What uses all contexts: start page, search, the panelist portal, webhooks to other tools, the demo, and the lists of pages and tables.
 
 #[cfg(feature = "ssr")]
+pub mod accounts;
+#[cfg(feature = "ssr")]
+pub mod audit_log;
+#[cfg(feature = "ssr")]
 pub mod home;
 #[cfg(feature = "ssr")]
 pub mod design;

@@ -1,9 +1,10 @@
 //! Where everything is put together: all tables, parents before children, and who handles which event of whom, in order.
 
+use crate::access::account::AccountMoved;
 use crate::casework::nomination::{self, AuthorRecommended, NominationMade};
-use crate::casework::triage::{CaseChanged, CaseRouted};
+use crate::casework::triage::{self, CaseChanged, CaseRouted};
 use crate::db::{Subscription, Table, Wiring, audit_log, epoch, setting};
-use crate::follow_up::heard::ItemReopened;
+use crate::follow_up::heard::{self, ItemReopened};
 use crate::follow_up::report;
 use crate::front::webhook::events;
 use crate::listening::import::ImportEnded;
@@ -18,6 +19,8 @@ pub static WIRING: Wiring = Wiring { tables: TABLES, subscriptions: SUBSCRIPTION
 
 /// Who handles what, in the order in which it happens.
 static SUBSCRIPTIONS: &[Subscription] = &[
+    subscribe!(AccountMoved => triage::handover::follow_account),
+    subscribe!(AccountMoved => heard::handover::follow_account),
     subscribe!(DayChanged => session::act::move_with_day),
     subscribe!(DayChanged => panelist::act::fill_changed_day),
     subscribe!(CaseChanged => nomination::decision::follow_case),
@@ -57,14 +60,14 @@ static TABLES: &[&[Table]] = &[
     crate::front::webhook::store::TABLES,
     crate::listening::segment::store::TABLES,
     crate::listening::segment_change::store::TABLES,
-    crate::casework::triage::store::TABLES,
+    triage::store::TABLES,
     nomination::store::TABLES,
     candidate::store::TABLES,
     crate::recruiting::invitation::store::TABLES,
     panelist::store::TABLES,
     session::store::TABLES,
     crate::panel_day::note::store::TABLES,
-    crate::follow_up::heard::store::TABLES,
+    heard::store::TABLES,
     crate::follow_up::response::store::TABLES,
     report::store::TABLES,
 ];

@@ -3,7 +3,7 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | begin a page | `PageHead` with `PageForm`, `Tabs` `Notice` |
+//! | begin a page | `PageHead` with `PageForm`, `Crumbs` (of a head that is no `PageHead`), `Tabs` `Notice` |
 //! | show a state | `SegBadge` `StateBadge` (with a `Tone`) `Progress` `Strip` `Tile` |
 //! | list | `FilterBar` with `Search` and `Pick`, `Th` in `<table class="list">` (`data-label` on its cells), `Pager`, `Empty` |
 //! | show what was heard and answered | `HeardBlock` with `Reply`, `DiffText` |
@@ -13,6 +13,7 @@
 
 pub mod chart;
 pub mod choice;
+pub mod crumbs;
 pub mod diff;
 pub mod form;
 pub mod help;
@@ -24,6 +25,7 @@ pub mod signature;
 
 pub use chart::{Bar, BarChart, LineChart, Series, Spark};
 pub use choice::Choice;
+pub use crumbs::Crumbs;
 pub use diff::DiffText;
 pub use form::{Field, FieldSet, Form, Hidden, Select, Submit, TextArea, Tick, refused, refused_row, tried};
 pub use help::Help;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Crumbs;
+
 /// The tone of a state. Gives colour and, where it matters, shape.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
@@ -59,11 +61,7 @@ pub fn PageHead(
     view! {
         <header class="page-head">
             <div>
-                {(!crumbs.is_empty())
-                    .then(|| {
-                        let crumbs = crumbs.into_iter().map(|(to, label)| view! { <a href=to>{label}</a> }).collect_view();
-                        view! { <nav class="crumbs" aria-label="Above this page">{crumbs}</nav> }
-                    })}
+                <Crumbs above=crumbs here=title.clone()/>
                 <h1>{title}</h1>
                 {(!sub.is_empty()).then(|| view! { <p>{sub}</p> })}
             </div>

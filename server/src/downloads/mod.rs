@@ -1,5 +1,6 @@
 //! What leaves as a file: CSV of what a list shows, and calendars.
 
+pub mod audit;
 pub mod heard;
 pub mod listen;
 pub mod recruit;

@@ -38,6 +38,7 @@ pub async fn compose(tx: &mut Tx, now: Time, base: &str, queued: &OutboxEmail, l
         EmailTemplate::Waitlisted => waitlisted(&mut context).await,
         EmailTemplate::Response => item(&mut context).await,
         EmailTemplate::Report => report::email(&mut context).await,
+        EmailTemplate::Returned => returned(&mut context).await,
         EmailTemplate::Reopened => reopened(&mut context).await,
         EmailTemplate::TooSoon => too_soon(&mut context).await,
         EmailTemplate::Nominate => nominated::link(&mut context).await,
@@ -217,6 +218,29 @@ async fn item(context: &mut TemplateContext<'_>) -> Result<Email> {
     let asked = if by.is_empty() { String::new() } else { t!(locale, "email-item-asked", name = by) };
     blocks.push(EmailBlock::Small(format!("{asked} {opens}").trim().to_owned()));
     Ok(context.email(t!(locale, "email-item-subject", text = shortened(&context.param("text"))), &blocks))
+}
+
+/// A reviewer returned the drafted answer of an item, and says what is missing.
+async fn returned(context: &mut TemplateContext<'_>) -> Result<Email> {
+    let url = context.url().await?;
+    let locale = context.locale;
+    let by = context.param("by");
+    let heard = context.heard(&t!(locale, "email-returned-edge"), ReportTone::Warn, reply(context), remark(context, &by));
+    let opens = match context.queued.link_id {
+        Some(_) => t!(locale, "email-item-link-guest"),
+        None => t!(locale, "email-item-link-account"),
+    };
+    Ok(context.email(
+        t!(locale, "email-returned-subject", text = shortened(&context.param("text"))),
+        &[
+            EmailBlock::Headline(t!(locale, "email-returned-headline")),
+            context.greeting(),
+            EmailBlock::Text(t!(locale, "email-returned", name = &by)),
+            heard,
+            EmailBlock::Button(t!(locale, "email-returned-button"), url),
+            EmailBlock::Small(opens),
+        ],
+    ))
 }
 
 async fn reopened(context: &mut TemplateContext<'_>) -> Result<Email> {

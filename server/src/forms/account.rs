@@ -1,7 +1,7 @@
 //! Forms of `/me` and `/accounts`.
 
-use app::access::account::act::{self, Profile};
-use app::access::account::{Permission, code, store};
+use app::access::account::act::{self, ChangeAccount, Profile};
+use app::access::account::{Permission, UnitChange, code, store};
 use app::db::Tx;
 use app::kernel::error::{Error, Result, blocking};
 
@@ -76,7 +76,9 @@ async fn accounts(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             Ok(redirect("/accounts").with_message(format!("Account created for {}.", account.name)))
         }
         "change" => {
-            act::change(tx, &request.actor, request.now, request.key()?, revision(request)?, profile(request)?).await?;
+            let unit_change = request.fields.maybe("unit_change")?.unwrap_or(UnitChange::Moves);
+            let cmd = ChangeAccount { id: request.key()?, revision: revision(request)?, profile: profile(request)?, unit_change };
+            act::change(tx, &request.actor, request.now, cmd).await?;
             Ok(redirect("/accounts").with_message("Account saved."))
         }
         "close" => {

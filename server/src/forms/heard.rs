@@ -121,15 +121,22 @@ async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) ->
                 response::act::submit_for_review(tx, actor, now, version.seen()).await?;
                 return Ok(here.with_message("Submitted for review."));
             }
-            here.with_message("Draft saved.")
+            here.with_message(if request.fields.text("was") == "in_review" {
+                "Draft saved. It is no longer in review. Submit it when it is ready."
+            } else {
+                "Draft saved."
+            })
         }
         "submit" => {
             response::act::submit_for_review(tx, actor, now, version()?).await?;
             here.with_message("Submitted for review.")
         }
         "return" => {
-            response::act::return_to_draft(tx, actor, now, version()?, request.fields.text("reason")).await?;
-            here.with_message("Returned to the drafter.")
+            let notified = response::act::return_to_draft(tx, actor, now, version()?, request.fields.text("reason")).await?;
+            here.with_message(match notified {
+                Some(name) => format!("Returned to draft. {name} was notified by email."),
+                None => "Returned to draft. Nobody was notified by email.".to_owned(),
+            })
         }
         "publish" => {
             response::act::publish(tx, actor, now, PublishVersion { version: version()?, item: revision(request, "item_revision")? })

@@ -4,6 +4,7 @@
 //! authorises again, with the scope. Success is 303 with a message; a refusal re-renders the page, nothing typed lost.
 
 mod account;
+mod audit;
 mod heard;
 pub mod listen;
 mod nomination;
@@ -38,6 +39,7 @@ use request::{FormHandler, FormOutcome, FormPage, FormRequest};
 pub const FORMS: &[FormPage] = &[
     account::ME,
     account::ACCOUNTS,
+    audit::LOG,
     heard::ITEM,
     heard::OF_DAY,
     heard::OWNED,

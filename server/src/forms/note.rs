@@ -61,7 +61,7 @@ async fn session(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "unlock" => {
             session::act::unlock(tx, &request.actor, request.now, id, seen(request), &request.text("reason")).await?;
-            Ok(redirect(here).with_message("Notes unlocked for 72 hours."))
+            Ok(redirect(here).with_message("Notes unlocked."))
         }
         _ => Err(Error::NotFound),
     }

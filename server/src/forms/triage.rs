@@ -2,12 +2,14 @@
 
 use app::access::account::Permission;
 use app::casework::triage::act::{self, SeenCase};
-use app::casework::triage::{Case, rules};
+use app::casework::triage::{self, Case, rules};
 use app::db::Tx;
-use app::kernel::clock::Time;
+use app::kernel::clock::{self, Time};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::MentionId;
+use app::program::day;
 use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -68,7 +70,11 @@ pub(super) async fn work(tx: &mut Tx, request: &FormRequest, id: MentionId) -> R
             (act::hand_over(tx, actor, now, seen, request.fields.maybe("to")?, &request.text("note")).await?, "Mention reassigned.")
         }
         "route" => (act::route(tx, actor, now, seen, &request.text("unit"), &request.text("note")).await?, "Mention routed."),
-        "answer" => (act::answer(tx, actor, now, seen, &request.text("link"), moment(&request.text("at"))?).await?, "Closed with answer."),
+        "answer" => {
+            let case = triage::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+            let at = moment(&request.text("at"), day::store::find_zone(tx, case.program_id).await?)?;
+            (act::answer(tx, actor, now, seen, &request.text("link"), at).await?, "Closed with answer.")
+        }
         "no_action" => (act::no_action(tx, actor, now, seen, &request.text("reason")).await?, "Closed without answer."),
         "reopen" => (act::reopen(tx, actor, now, seen, &request.text("reason")).await?, "Case reopened and assigned to you."),
         _ => return Err(Error::NotFound),
@@ -76,8 +82,8 @@ pub(super) async fn work(tx: &mut Tx, request: &FormRequest, id: MentionId) -> R
     Ok((case, message.to_owned()))
 }
 
-/// A moment as a browser's field sends it, in UTC.
-fn moment(text: &str) -> Result<Option<Time>> {
+/// A moment as a browser's field sends it, by the wall clock in `zone`.
+fn moment(text: &str, zone: Tz) -> Result<Option<Time>> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -85,6 +91,7 @@ fn moment(text: &str) -> Result<Option<Time>> {
     ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .map(|at| Some(at.and_utc()))
-        .ok_or_else(|| Error::field("at", format!("“{text}” is not a date and time. Enter it like 2010-06-15T10:30, in UTC.")))
+        .and_then(|at| clock::at_wall(at.date(), at.time(), zone))
+        .map(Some)
+        .ok_or_else(|| Error::field("at", format!("“{text}” is not a date and time. Enter it like 2010-06-15T10:30.")))
 }

@@ -38,7 +38,7 @@ pub fn lay_out(fonts: &Fonts, edition: &ReportEdition) -> Vec<PdfPage> {
     closing(&mut layout, edition);
     let foot = match &edition.reader {
         ReportReader::Panelist(name) => t!(locale, "report-pdf-for", report = edition.kicker(), name = name),
-        ReportReader::Staff | ReportReader::Public => edition.kicker(),
+        ReportReader::Staff | ReportReader::Preview | ReportReader::Public => edition.kicker(),
     };
     layout.finish(&foot, |page, pages| t!(locale, "report-pdf-page", page = page, pages = pages))
 }
@@ -147,7 +147,7 @@ fn closing(layout: &mut PageLayout<'_>, edition: &ReportEdition) {
     let locale = edition.locale();
     let words = match &edition.reader {
         ReportReader::Panelist(_) => Some(t!(locale, "report-pdf-ask")),
-        ReportReader::Staff => Some(t!(locale, "report-pdf-staff")),
+        ReportReader::Staff | ReportReader::Preview => Some(t!(locale, "report-pdf-staff")),
         ReportReader::Public => None,
     };
     for text in words.into_iter().chain([edition.closing()]) {

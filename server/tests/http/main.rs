@@ -16,6 +16,7 @@ mod recruit;
 mod report;
 mod search;
 mod sign_in;
+mod staff;
 mod test_app;
 mod triage;
 mod webhooks;

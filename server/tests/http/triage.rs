@@ -5,7 +5,7 @@ use app::db::Db;
 use app::kernel::ids::MentionId;
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::listening::mention::store::{MentionSearch, list};
-use app::testing::each_db;
+use app::testing::{each_db, fixture};
 
 use crate::test_app::{SYSTEM, TestApp, location, submit};
 
@@ -110,6 +110,27 @@ async fn a_unit_sees_what_was_routed_to_it_alone() {
         let viewer = app.signed_in(Role::Viewer).await;
         let read = viewer.get(&format!("/listen/triage/{mention}")).await.text();
         assert!(read.contains("Responder Example") && !read.contains("Close with answer"), "a viewer reads");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn times_are_those_of_the_programs_place() {
+    each_db(|db| async move {
+        let app = TestApp::over(db.clone());
+        let (mention, _) = complaints(&db).await;
+        let staff = app.signed_in(Role::Staff).await;
+        assert_eq!(submit(&staff, &format!("/mentions/{mention}"), &[("act", "add_to_queue")]).await.status_code(), 303);
+        let case = format!("/listen/triage/{mention}");
+        assert!(staff.get(&case).await.text().contains(" UTC"), "without a panel day");
+        let mut tx = db.begin().await.expect("tx");
+        let program = app::program::store::list(&mut tx).await.expect("programs")[0].id;
+        let on = app::kernel::clock::now().date_naive() + chrono::Duration::days(30);
+        fixture::day(&mut tx, app::kernel::clock::now(), program, on, 15).await;
+        tx.commit().await.expect("commit");
+        let page = staff.get(&case).await.text();
+        assert!(page.contains(" CST") || page.contains(" CDT"), "{page}");
+        assert!(!page.contains(" UTC") && page.contains("In the time zone of Chicago"), "{page}");
     })
     .await;
 }

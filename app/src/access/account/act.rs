@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::code::{AskCode, ask_for_code};
 use super::store::{self, NewDevice};
-use super::{Account, Actor, Permission, Role, rules};
+use super::{Account, AccountMoved, Actor, Permission, Role, UnitChange, UnitRenamed, rules};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
 use crate::access::link::{self, Link, Purpose};
@@ -46,31 +46,66 @@ pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, cmd: Profile) -> Result<
     Ok(account)
 }
 
-/// Changes name, role and unit of an account as it was at `revision`. A change of role signs the account's devices out, so that it takes effect
-/// at once.
+/// A change of an account as it was at `revision`.
+#[derive(Clone, Debug)]
+pub struct ChangeAccount {
+    pub id: AccountId,
+    pub revision: i64,
+    pub profile: Profile,
+    /// What a new unit means; without a new unit it says nothing.
+    pub unit_change: UnitChange,
+}
+
+/// Changes name, role and unit of an account. A change of role signs the account's devices out, so that it takes effect at once. What the person or
+/// the unit answered for follows, or is given back (`AccountMoved`).
 ///
 /// # Errors
 /// `NotFound`; `Invalid`; `Conflict` when the last administrator would stop being one, when the account has changed since,
 /// or when it is closed.
-pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, id: AccountId, revision: i64, cmd: Profile) -> Result<()> {
+pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, cmd: ChangeAccount) -> Result<()> {
     actor.may(Permission::ManageAccounts)?;
-    let mut account = as_read(tx, id, revision).await?;
+    let ChangeAccount { id, revision, profile, unit_change } = cmd;
+    let before = as_read(tx, id, revision).await?;
+    let mut account = before.clone();
     let mut errors = ValidationErrors::default();
-    account.name = errors.text("name", "The name", &cmd.name, 120);
-    account.unit = check_unit(&mut errors, cmd.role, &cmd.unit);
+    account.name = errors.text("name", "The name", &profile.name, 120);
+    account.unit = check_unit(&mut errors, profile.role, &profile.unit);
     errors.finish()?;
-    let before = account.role;
-    if before != cmd.role {
+    if before.role != profile.role {
         keep_an_administrator(tx, &account).await?;
         store::revoke_all(tx, id, now).await?;
     }
-    account.role = cmd.role;
+    account.role = profile.role;
     if !store::update(tx, &account).await? {
         return Err(changed_meanwhile());
     }
     audit(actor, now, "changed", ResourceType::Account, id)
-        .with(json!({"role": {"before": before, "after": cmd.role}, "unit": account.unit}))
+        .with(json!({"role": {"before": before.role, "after": account.role}, "unit": account.unit}))
         .record(tx);
+    let renamed = match (before.unit.clone(), account.unit.clone()) {
+        (Some(from), Some(to)) if unit_change == UnitChange::Renamed && from != to => Some(UnitRenamed { from, to }),
+        _ => None,
+    };
+    if let Some(renamed) = &renamed {
+        rename_unit(tx, actor, now, renamed).await?;
+    }
+    if before.unit != account.unit || before.role != account.role {
+        tx.emit(&AccountMoved { at: now, by: actor.clone(), before, after: account, renamed }).await?;
+    }
+    Ok(())
+}
+
+/// Gives everyone who is still in the old unit the new one.
+async fn rename_unit(tx: &mut Tx, actor: &Actor, now: Time, renamed: &UnitRenamed) -> Result<()> {
+    for mut account in store::list(tx).await? {
+        if account.closed_at.is_none() && account.unit.as_deref() == Some(&renamed.from) {
+            account.unit = Some(renamed.to.clone());
+            if !store::update(tx, &account).await? {
+                return Err(changed_meanwhile());
+            }
+            audit(actor, now, "changed", ResourceType::Account, account.id).with(json!({"unit": account.unit})).record(tx);
+        }
+    }
     Ok(())
 }
 
@@ -87,6 +122,8 @@ pub async fn close(tx: &mut Tx, actor: &Actor, now: Time, id: AccountId, revisio
     }
     store::revoke_all(tx, id, now).await?;
     audit(actor, now, "closed", ResourceType::Account, id).record(tx);
+    let after = Account { closed_at: Some(now), revision: revision + 1, ..account.clone() };
+    tx.emit(&AccountMoved { at: now, by: actor.clone(), before: account.clone(), after, renamed: None }).await?;
     Ok(account)
 }
 

@@ -33,6 +33,39 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What a new business unit of one account means for the others.
+    pub enum UnitChange {
+        /// This person moves to another unit; the old one goes on without them.
+        Moves = "moves", "moves to another unit";
+        /// The unit has a new name: everyone in it, its items and its cases follow.
+        Renamed = "renamed", "the unit has a new name";
+    }
+}
+
+/// An account was closed, or its role or unit changed. What only this person, or only their old unit, could answer needs someone else now.
+#[cfg(feature = "store")]
+pub struct AccountMoved {
+    pub at: Time,
+    pub by: Actor,
+    pub before: Account,
+    /// The account as it is now.
+    pub after: Account,
+    /// Set where the unit was renamed.
+    pub renamed: Option<UnitRenamed>,
+}
+
+/// The old and the new name of a business unit.
+#[cfg(feature = "store")]
+#[derive(Clone, Debug)]
+pub struct UnitRenamed {
+    pub from: String,
+    pub to: String,
+}
+
+#[cfg(feature = "store")]
+impl crate::db::Event for AccountMoved {}
+
 /// A person who can sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]

@@ -1,15 +1,14 @@
-//! Sign-in, one's own account, and the list of accounts.
+//! Sign-in, and one's own account. The list of accounts is `front::accounts`.
 
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
-use super::{Account, Permission, Role, rules, store};
-use crate::access::page::{PageContext, page, public_page};
+use super::{Permission, rules, store};
+use crate::access::page::{page, public_page};
 use crate::kernel::clock::short_date_time;
 use crate::kernel::error::Error;
-use crate::kernel::ids::AccountId;
 use crate::t;
-use crate::ui::{Confirm, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, Th, count, locale, query, refused, refused_row};
+use crate::ui::{Field, Form, Hidden, PageHead, Submit, Th, locale, query, refused};
 
 /// `/sign-in`: a sign-in link by email, or a password.
 pub fn sign_in() -> impl IntoView {
@@ -135,111 +134,4 @@ fn password(has_password: bool) -> impl IntoView {
             </details>
         </section>
     }
-}
-
-/// `/accounts`: the people who can sign in.
-pub fn accounts() -> impl IntoView {
-    let asked = query("add").is_some();
-    page("Accounts", Permission::ManageAccounts, move |cx: PageContext| async move {
-        let mut tx = cx.db.read().await?;
-        let accounts = store::list(&mut tx).await?;
-        let open = i64::try_from(accounts.iter().filter(|account| account.closed_at.is_none()).count()).unwrap_or(i64::MAX);
-        let units = accounts.iter().any(|account| account.unit.is_some());
-        let mine = cx.actor.account();
-        let rows = accounts.into_iter().map(|account| row(account, mine, units)).collect_view();
-        Ok(view! {
-            <PageHead title="Accounts" sub=format!("{} can sign in.", count(open, "person", "people"))>
-                {(!asked && !refused("add")).then(|| view! { <a class="btn btn-1" href="/accounts?add=1#add">"Add account"</a> })}
-            </PageHead>
-            {(asked || refused("add")).then(add_form)}
-            <section class="card">
-                <table class="list">
-                    <thead><tr>
-                        <Th label="Name"/>
-                        <Th label="Email"/>
-                        <Th label="Role"/>
-                        {units.then(|| view! { <Th label="Unit"/> })}
-                        <th scope="col"><span class="sr">"Actions"</span></th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </section>
-        })
-    })
-}
-
-fn add_form() -> impl IntoView {
-    view! {
-        <section class="card pad" id="add">
-            <h2>"Add account"</h2>
-            <Form act="add" class="stack">
-                <Field name="name" label="Name"/>
-                <Field name="email" label="Email" kind="email"/>
-                <Select name="role" label="Role" options=roles() value=Role::Staff.as_str()/>
-                <Field name="unit" label="Business unit (responders only)" hint="The unit whose items the responder answers."/>
-                <Submit label="Add account" main=true/>
-                <a class="btn btn-quiet" href="/accounts">"Cancel"</a>
-            </Form>
-        </section>
-    }
-}
-
-fn row(account: Account, mine: Option<AccountId>, units: bool) -> impl IntoView {
-    let open = account.closed_at.is_none();
-    let role = account.role.label().to_owned();
-    // On a phone, a row shows only the cells that have a value.
-    let unit = units.then(|| match account.unit.clone() {
-        Some(unit) => view! { <td data-label="Unit" dir="auto">{unit}</td> }.into_any(),
-        None => view! { <td></td> }.into_any(),
-    });
-    let (name, email) = (account.name.clone(), account.email.clone());
-    let actions = open.then(|| actions(account, mine));
-    view! {
-        <tr class:dim=!open>
-            <td dir="auto">{name}</td>
-            <td data-label="Email">{email}</td>
-            <td data-label="Role">{role} {(!open).then(|| view! { " " <StateBadge label="closed"/> })}</td>
-            {unit}
-            <td>{actions}</td>
-        </tr>
-    }
-}
-
-fn actions(account: Account, mine: Option<AccountId>) -> impl IntoView {
-    let (key, revision) = (account.id.to_string(), account.revision.to_string());
-    let close = (mine != Some(account.id)).then({
-        let (key, revision, label) = (key.clone(), revision.clone(), format!("Close account of {}", account.name));
-        || {
-            view! {
-                <Confirm label="Close account" danger=true>
-                    <p>"All devices are signed out, and this person can no longer sign in. The audit log is kept."</p>
-                    <Form act="close" key=key>
-                        <Hidden name="revision" value=revision/>
-                        <Submit label danger=true/>
-                    </Form>
-                </Confirm>
-            }
-        }
-    });
-    let named = format!("Edit {}", account.name);
-    let open = refused_row("change", &key);
-    view! {
-        <details open=open>
-            <summary aria-label=named>"Edit"</summary>
-            <div class="stack">
-                <Form act="change" key=key class="stack">
-                    <Hidden name="revision" value=revision/>
-                    <Field name="name" label="Name" value=account.name/>
-                    <Select name="role" label="Role" options=roles() value=account.role.as_str()/>
-                    <Field name="unit" label="Business unit (responders only)" value=account.unit.unwrap_or_default()/>
-                    <Submit label="Save account"/>
-                </Form>
-                {close}
-            </div>
-        </details>
-    }
-}
-
-fn roles() -> Vec<(String, String)> {
-    Role::ALL.iter().map(|role| (role.as_str().to_owned(), role.label().to_owned())).collect()
 }

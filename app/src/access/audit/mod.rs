@@ -4,6 +4,10 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "ssr")]
+pub mod list;
+#[cfg(feature = "store")]
+pub mod verification;
 
 text_enum! {
     /// What a line is about.
@@ -32,5 +36,6 @@ text_enum! {
         Customer = "customer", "customer";
         Email = "email", "email";
         Job = "job", "job";
+        AuditLog = "audit_log", "audit log";
     }
 }

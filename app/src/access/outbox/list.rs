@@ -11,8 +11,8 @@ use crate::kernel::clock::{Time, ago, short_date_time};
 use crate::kernel::error::Error;
 use crate::kernel::ids::OutboxId;
 use crate::ui::{
-    DefList, Empty, FilterBar, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone, capital,
-    number, param, query, skipped,
+    Confirm, DefList, Empty, FilterBar, Form, Hidden, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Submit, Th, Tile, Tone,
+    capital, count, number, param, query, skipped,
 };
 
 /// Reads filter and sort order from the query of a page or a download.
@@ -42,8 +42,8 @@ pub fn outbox() -> impl IntoView {
     page("Outbox", Permission::SeeOutbox, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
         let counts = store::count(&mut tx).await?;
-        let count = store::count_lines(&mut tx, &choice).await?;
-        let lines = store::list_lines(&mut tx, &choice, PER_PAGE, skipped(count, PER_PAGE)).await?;
+        let found = store::count_lines(&mut tx, &choice).await?;
+        let lines = store::list_lines(&mut tx, &choice, PER_PAGE, skipped(found, PER_PAGE)).await?;
         let tiles = EmailState::ALL
             .iter()
             .filter_map(|state| {
@@ -57,7 +57,7 @@ pub fn outbox() -> impl IntoView {
             .collect::<Vec<_>>();
         let rows = lines.iter().map(|line| row(line, &cx)).collect::<Vec<_>>();
         let csv = format!("/outbox.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
-        let table = if count == 0 {
+        let table = if found == 0 {
             view! { <Empty title="No emails yet" text="Invitations, requests for a response, reports and sign-in links are listed here."/> }
                 .into_any()
         } else {
@@ -72,7 +72,7 @@ pub fn outbox() -> impl IntoView {
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
-                <Pager count one="email" many="emails" csv/>
+                <Pager count=found one="email" many="emails" csv/>
             }
             .into_any()
         };
@@ -126,9 +126,9 @@ pub fn email() -> impl IntoView {
         let rows = vec![
             ("To", if deleted { String::new() } else { address_line(&email.recipient_name, &email.recipient) }),
             ("Queued", at(Some(email.created_at))),
-            ("Sending started", at(email.sending_at)),
             ("Sent", at(email.sent_at)),
             ("Attempts", email.attempts.to_string()),
+            ("Last attempt", at(email.sending_at)),
             ("Next attempt", if email.state == EmailState::Queued && email.attempts > 0 { at(Some(email.due_at)) } else { String::new() }),
             (if email.state == EmailState::InDoubt { "Reason" } else { "Error" }, email.error.clone().unwrap_or_default()),
         ];
@@ -156,19 +156,35 @@ pub fn email() -> impl IntoView {
     })
 }
 
+/// How often an email was tried and when, for deciding whether to send it again.
+fn attempts_so_far(email: &OutboxEmail) -> String {
+    let last = email.sending_at.map(|at| format!(", the last on {}", short_date_time(at, Tz::UTC))).unwrap_or_default();
+    let twice = if email.state == EmailState::InDoubt { " It could arrive twice." } else { "" };
+    format!("{} so far{last}. Its status is “{}”.{twice}", count(email.attempts, "attempt", "attempts"), email.state.label())
+}
+
 /// The acts that an email's status allows.
 fn decide(email: &OutboxEmail) -> Option<AnyView> {
     let revision = email.revision.to_string();
     let (doubt, deleted) = (email.state == EmailState::InDoubt, email.is_deleted());
-    let label = match email.state {
-        EmailState::InDoubt | EmailState::Failed | EmailState::Bounced | EmailState::Unsubscribed => "Send again",
-        EmailState::Queued if email.error.is_some() => "Retry now",
+    let again = match email.state {
+        EmailState::InDoubt | EmailState::Failed | EmailState::Bounced | EmailState::Unsubscribed => true,
+        EmailState::Queued if email.error.is_some() => false,
         _ => return None,
     };
-    let retry = {
+    let retry = (!deleted).then(|| {
         let revision = revision.clone();
-        (!deleted).then(|| view! { <Form act="retry" class="inline"><Hidden name="revision" value=revision/><Submit label/></Form> })
-    };
+        let form = move |label: String| {
+            view! { <Form act="retry" class="inline"><Hidden name="revision" value=revision/><Submit label/></Form> }
+        };
+        // What waits for its next attempt is not sent a second time; anything else may be.
+        if again {
+            let (so_far, label) = (attempts_so_far(email), format!("Send again to {}", email.recipient));
+            view! { <Confirm label="Send again"><p>{so_far}</p>{form(label)}</Confirm> }.into_any()
+        } else {
+            form("Retry now".to_owned()).into_any()
+        }
+    });
     let words = (doubt && !deleted).then(|| {
         view! {
             <Notice tone=Tone::Warn>

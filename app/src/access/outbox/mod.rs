@@ -33,6 +33,7 @@ text_enum! {
         Waitlisted = "waitlisted", "On the waitlist";
         Response = "response", "Request for a response";
         Report = "report", "Report";
+        Returned = "returned", "Answer returned";
         Reopened = "reopened", "Item reopened";
         TooSoon = "too_soon", "A promise is not enough, or too late";
         Nominate = "nominate", "Nomination link";

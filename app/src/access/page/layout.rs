@@ -127,6 +127,7 @@ fn menu(actor: &Actor, path: &str) -> impl IntoView + use<> {
         ("Search", "/search", Permission::SeeHome),
         ("Your account", "/me", Permission::SeeSelf),
         ("Accounts", "/accounts", Permission::ManageAccounts),
+        ("Audit log", "/audit-log", Permission::SeeAuditLog),
     ]
     .into_iter()
     .filter(|(_, _, permission)| actor.scope(*permission).is_some())

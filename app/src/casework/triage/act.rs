@@ -90,7 +90,7 @@ pub async fn list_holders(tx: &mut Tx, case: &Case) -> Result<Vec<Account>> {
     Ok(accounts)
 }
 
-fn may_hold(account: &Account, case: &Case) -> bool {
+pub(super) fn may_hold(account: &Account, case: &Case) -> bool {
     match row(Permission::Triage).role(account.role) {
         Some(Scope::All) => true,
         Some(_) => case.unit.is_some() && account.unit == case.unit,
@@ -264,10 +264,10 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenCase, reaso
 
 /// What a step says beside who and when.
 #[derive(Default)]
-struct CaseStepDetails {
-    to: Option<AccountId>,
-    unit: Option<String>,
-    text: Option<String>,
+pub(super) struct CaseStepDetails {
+    pub(super) to: Option<AccountId>,
+    pub(super) unit: Option<String>,
+    pub(super) text: Option<String>,
 }
 
 /// A case that is not kept yet.
@@ -325,7 +325,14 @@ async fn open(tx: &mut Tx, actor: &Actor, now: Time, case: Case, kind: CaseStepK
     Ok(case)
 }
 
-async fn save(tx: &mut Tx, actor: &Actor, now: Time, mut case: Case, kind: CaseStepKind, details: CaseStepDetails) -> Result<Case> {
+pub(super) async fn save(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Time,
+    mut case: Case,
+    kind: CaseStepKind,
+    details: CaseStepDetails,
+) -> Result<Case> {
     if !store::update(tx, &case).await? {
         return Err(stale_error());
     }
@@ -357,6 +364,7 @@ async fn record_step(tx: &mut Tx, actor: &Actor, now: Time, case: &Case, kind: C
         CaseStepKind::Answered => "answered",
         CaseStepKind::NoAction => "closed",
         CaseStepKind::Reopened => "reopened",
+        CaseStepKind::Returned => "returned",
     };
     audit(actor, now, action, ResourceType::Mention, case.mention_id)
         .with(json!({ "state": case.state, "to": step.to_account, "unit": step.unit, "text": step.text }))

@@ -14,10 +14,11 @@ use crate::access::account::{self, Account, Actor, Permission, Scope};
 use crate::access::page::{PageContext, page};
 use crate::casework::nomination;
 use crate::db::Tx;
-use crate::kernel::clock::{Time, long_date, short_date_time};
+use crate::kernel::clock::{Time, long_date, short_date_time, zone_place};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, MentionId};
 use crate::listening::{author, mention};
+use crate::program::day;
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
     DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, capital, count, param, refused, tried,
@@ -29,11 +30,6 @@ pub(super) type AccountNames = HashMap<AccountId, String>;
 /// Everybody's name.
 pub(super) async fn names(tx: &mut Tx) -> Result<AccountNames> {
     Ok(account::store::list(tx).await?.into_iter().map(|account| (account.id, account.name)).collect())
-}
-
-/// A moment as people read it.
-pub(super) fn moment(at: Time) -> String {
-    short_date_time(at, Tz::UTC)
 }
 
 /// The state of a case, in colour and word, with its clock while it is open.
@@ -79,10 +75,11 @@ async fn beside_mention(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId) ->
     let inside = match case {
         Some(case) => {
             let names = names(tx).await?;
+            let zone = day::store::find_zone(tx, case.program_id).await?;
             let facts = vec![
                 ("Assigned to", if case.state.is_open() { holder(&case, &names) } else { String::new() }),
-                ("Added", moment(case.opened_at)),
-                ("Answered", case.answered_at.map(moment).unwrap_or_default()),
+                ("Added", short_date_time(case.opened_at, zone)),
+                ("Answered", case.answered_at.map(|at| short_date_time(at, zone)).unwrap_or_default()),
                 ("Reason", case.reason.clone().unwrap_or_default()),
             ];
             view! {
@@ -118,18 +115,19 @@ pub fn case() -> impl IntoView {
         let steps = store::list_steps(&mut tx, id).await?;
         let nominators = nomination::store::count_nominators(&mut tx, id).await?;
         let names = names(&mut tx).await?;
+        let zone = day::store::find_zone(&mut tx, case.program_id).await?;
         let may = cx.actor.scope(Permission::Triage).is_some();
         let acts = match may {
             true => {
                 let hours = store::find_hours(&mut tx, case.program_id).await?;
-                Some(acts(&case, &cx.actor, list_holders(&mut tx, &case).await?, list_units(&mut tx).await?, (hours, nominators > 0)))
+                Some(acts(&case, &cx.actor, list_holders(&mut tx, &case).await?, list_units(&mut tx).await?, (hours, nominators > 0), zone))
             }
             false => None,
         };
         let listens = cx.actor.scope(Permission::SeeListening).is_some();
         let original = mention.url.clone().filter(|url| is_web(url));
         let answer = case.answer_url.clone().filter(|url| is_web(url));
-        let facts = facts(&case, &names, nominators);
+        let facts = facts(&case, &names, nominators, zone);
         let lost = lost_conflict(&case);
         let (free, revision) = (may && case.state.is_open() && case.taken_by.is_none(), case.revision.to_string());
         Ok(view! {
@@ -159,7 +157,7 @@ pub fn case() -> impl IntoView {
                     </section>
                     <section class="card pad stack">
                         <h2>"History"</h2>
-                        <ol class="trail">{steps.into_iter().map(|step| step_row(step, &names)).collect_view()}</ol>
+                        <ol class="trail">{steps.into_iter().map(|step| step_row(step, &names, zone)).collect_view()}</ol>
                     </section>
                 </aside>
             </div>
@@ -169,7 +167,8 @@ pub fn case() -> impl IntoView {
 }
 
 /// The facts of a case.
-fn facts(case: &Case, names: &AccountNames, nominators: i64) -> Vec<(&'static str, String)> {
+fn facts(case: &Case, names: &AccountNames, nominators: i64, zone: Tz) -> Vec<(&'static str, String)> {
+    let moment = |at: Time| short_date_time(at, zone);
     vec![
         ("Assigned to", if case.state.is_open() { holder(case, names) } else { String::new() }),
         ("Added", moment(case.opened_at)),
@@ -199,7 +198,7 @@ fn lost_conflict(case: &Case) -> Option<impl IntoView + use<>> {
 }
 
 /// What can be done with it now.
-fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (hours, nominated): (i64, bool)) -> AnyView {
+fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (hours, nominated): (i64, bool), zone: Tz) -> AnyView {
     let revision = case.revision;
     let seen = move || view! { <Hidden name="revision" value=revision.to_string()/> };
     if !case.state.is_open() {
@@ -221,7 +220,7 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (
             <Form act="answer">
                 {seen()}
                 <Field name="link" label="Link to the public answer" kind="url" hint="Copy it from the address bar of your browser."/>
-                <Field name="at" label="Answered at (optional)" kind="datetime-local" hint="In UTC. Leave empty for now."/>
+                <Field name="at" label="Answered at (optional)" kind="datetime-local" hint=format!("In the time zone of {}. Leave empty for now.", zone_place(zone))/>
                 <Submit label="Close with answer" main=!free/>
             </Form>
         </details>
@@ -300,7 +299,7 @@ fn Unfolds(act: &'static str, #[prop(into)] label: String, children: Children) -
 }
 
 /// One step in words.
-fn step_row(step: CaseStep, names: &AccountNames) -> impl IntoView + use<> {
+fn step_row(step: CaseStep, names: &AccountNames, zone: Tz) -> impl IntoView + use<> {
     let name = |id: Option<AccountId>| id.and_then(|id| names.get(&id).cloned());
     let by = name(step.by_account).map(|name| format!(" by {name}")).unwrap_or_default();
     let to = name(step.to_account).or(step.unit).map(|to| format!(" to {to}")).unwrap_or_default();
@@ -312,7 +311,7 @@ fn step_row(step: CaseStep, names: &AccountNames) -> impl IntoView + use<> {
         <li class="done">
             <strong>{capital(step.kind.label())}{to}</strong> {by}
             <br/>
-            <time>{moment(step.at)}</time>
+            <time>{short_date_time(step.at, zone)}</time>
             {text}
         </li>
     }

@@ -10,6 +10,8 @@ pub mod act;
 pub mod case;
 #[cfg(feature = "ssr")]
 pub mod download;
+#[cfg(feature = "store")]
+pub mod handover;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod rules;
@@ -50,6 +52,7 @@ text_enum! {
         Answered = "answered", "answered";
         NoAction = "no_action", "closed without answer";
         Reopened = "reopened", "reopened";
+        Returned = "returned", "returned to the team";
     }
 }
 

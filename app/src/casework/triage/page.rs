@@ -3,10 +3,11 @@
 use std::pin::Pin;
 
 use chrono::{Duration, NaiveDate};
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::act::unit_of;
-use super::case::{AccountNames, badge, clock_badge, holder, is_web, moment, names};
+use super::case::{AccountNames, badge, clock_badge, holder, is_web, names};
 use super::rules::{AnswerTimes, MAX_HOURS, MAX_OFFERED_MENTIONS, MEASURED_DAYS, OFFERED_DAYS, Percentiles, in_hours, lasting};
 use super::store::{self, CaseFilter, CaseRow, CaseSearch, MAX_COUNTED};
 use super::{Case, CaseState};
@@ -14,12 +15,13 @@ use crate::access::account::{Actor, Permission};
 use crate::access::page::{PageContext, page};
 use crate::casework::nomination;
 use crate::db::Tx;
-use crate::kernel::clock::{Time, long_date};
+use crate::kernel::clock::{Time, long_date, short_date_time};
 use crate::kernel::error::Result;
 use crate::kernel::ids::ProgramId;
 use crate::listening::author::{self, network_label};
 use crate::listening::mention;
 use crate::listening::mention::store::ListedMention;
+use crate::program::day;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
@@ -122,6 +124,7 @@ pub fn triage() -> impl IntoView {
         let total = store::count(&mut tx, &wanted).await?;
         let rows = store::list(&mut tx, &wanted, PER_PAGE, (page_number() - 1) * PER_PAGE).await?;
         let names = names(&mut tx).await?;
+        let zone = day::store::find_zone(&mut tx, program.id).await?;
         let hours = store::find_hours(&mut tx, program.id).await?;
         let may_set = cx.actor.scope(Permission::EditProgram).is_some();
         let offered = match (tab, offered_days(&mut tx, program.id).await?) {
@@ -139,7 +142,7 @@ pub fn triage() -> impl IntoView {
         let none = rows.is_empty();
         let pager = (tab != TriageTab::New || total > PER_PAGE)
             .then(|| view! { <Pager count=total one="mention" many="mentions" counted=MAX_COUNTED csv=csv.clone()/> });
-        let cases = (!none).then(|| table(rows, tab, &names, cx.now));
+        let cases = (!none).then(|| table(rows, tab, &names, cx.now, zone));
         let queued = (tab == TriageTab::New && !none).then(|| view! { <h2>"Added to the queue"</h2> });
         let nothing = (none && offered.is_none()).then(|| empty(tab, hours));
         Ok(view! {
@@ -264,7 +267,7 @@ fn empty(tab: TriageTab, hours: i64) -> impl IntoView {
     view! { <Empty title text/> }
 }
 
-fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) -> impl IntoView + use<> {
+fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time, zone: Tz) -> impl IntoView + use<> {
     let closed = matches!(tab, TriageTab::Closed | TriageTab::Answered);
     // New cases are assigned to nobody.
     let has_holder = tab != TriageTab::New;
@@ -273,7 +276,7 @@ fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time) ->
         .map(|row| {
             let outcome = if closed { outcome(&row.case) } else { holder(&row.case, names).into_any() };
             let when = match row.case.closed_at {
-                Some(_) if closed => moment(row.case.answered_at.or(row.case.closed_at).unwrap_or(now)).into_any(),
+                Some(_) if closed => short_date_time(row.case.answered_at.or(row.case.closed_at).unwrap_or(now), zone).into_any(),
                 _ => clock_badge(&row.case, now).into_any(),
             };
             view! {

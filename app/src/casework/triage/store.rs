@@ -133,6 +133,20 @@ pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Case>> {
     tx.find("SELECT * FROM triage_case WHERE mention_id = $1", &[id.into()]).await
 }
 
+/// The cases of a unit, and the open ones that an account has, by mention.
+pub async fn list_of(tx: &mut Tx, account: AccountId, unit: Option<&str>) -> Result<Vec<Case>> {
+    tx.list(
+        "SELECT * FROM triage_case WHERE unit = $2 OR (taken_by = $1 AND closed_at IS NULL) ORDER BY mention_id",
+        &[account.into(), unit.into()],
+    )
+    .await
+}
+
+/// How many open cases are with each unit.
+pub async fn count_by_unit(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    tx.list("SELECT unit, COUNT(*) FROM triage_case WHERE unit IS NOT NULL AND closed_at IS NULL GROUP BY unit", &[]).await
+}
+
 /// The cases of these mentions, in no order.
 pub async fn list_cases(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<Case>> {
     tx.list_in("SELECT * FROM triage_case WHERE mention_id IN ({})", &[], mentions).await

@@ -244,3 +244,29 @@ async fn a_case_goes_with_its_mention_and_with_its_author() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn cases_follow_a_renamed_unit_and_return_when_its_last_responder_leaves() {
+    each_db(|db| async move {
+        let desk = desk(&db).await;
+        let mut tx = db.begin().await.expect("tx");
+        let id = offered(&mut tx, desk.program).await[0].0;
+        add_to_queue(&mut tx, &actor(&desk.sam), now(), id).await.expect("queued");
+        route(&mut tx, &actor(&desk.sam), now(), seen(id, 1), "Support", "").await.expect("routed");
+        take(&mut tx, &actor(&desk.rosa), now(), seen(id, 2)).await.expect("taken");
+        let profile = |role, unit: &str| account::act::Profile { email: String::new(), name: "Rosa Diaz".into(), role, unit: unit.into() };
+        let change = |revision, profile, unit_change| account::act::ChangeAccount { id: desk.rosa.id, revision, profile, unit_change };
+        let renamed = change(1, profile(Role::Responder, "Care"), account::UnitChange::Renamed);
+        account::act::change(&mut tx, &SYSTEM, now(), renamed).await.expect("renamed");
+        let rosa = account::store::find(&mut tx, desk.rosa.id).await.expect("read").expect("Rosa");
+        let case = find(&mut tx, &actor(&rosa), id).await.expect("still hers");
+        assert_eq!((case.unit.as_deref(), case.taken_by, case.state), (Some("Care"), Some(rosa.id), CaseState::Routed));
+        let moved = change(rosa.revision, profile(Role::Responder, "Stores"), account::UnitChange::Moves);
+        account::act::change(&mut tx, &SYSTEM, now(), moved).await.expect("moved");
+        let case = store::find(&mut tx, id).await.expect("read").expect("a case");
+        assert_eq!((case.unit, case.taken_by, case.state), (None, None, CaseState::New), "the team has it again");
+        let kinds: Vec<_> = list_steps(&mut tx, id).await.expect("steps").into_iter().map(|step| step.kind).collect();
+        assert!(kinds.contains(&CaseStepKind::Returned), "{kinds:?}");
+    })
+    .await;
+}

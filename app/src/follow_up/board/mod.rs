@@ -91,6 +91,12 @@ impl FollowUpRow {
         self.waiting.as_ref().is_some_and(|version| version.stage() == VersionStage::InReview)
     }
 
+    /// Whether a reviewer returned the draft, and it has not been submitted again.
+    #[must_use]
+    pub fn is_returned(&self) -> bool {
+        self.waiting.as_ref().is_some_and(|version| version.returned_at.is_some())
+    }
+
     /// Whether evidence waits for a second person.
     #[must_use]
     pub fn is_claimed(&self) -> bool {

@@ -7,37 +7,37 @@ use leptos::prelude::*;
 use super::{Heard, HeardState, SourceNote, store};
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page};
-use crate::kernel::error::Error;
 use crate::kernel::fold::Needle;
 use crate::kernel::ids::PanelDayId;
+use crate::panel_day::day::page::day_and_head;
 use crate::panel_day::note::NoteKind;
-use crate::panel_day::session;
-use crate::program::day;
-use crate::ui::{Empty, Field, FieldSet, FilterBar, Form, Hidden, PageHead, Pick, Search, Submit, TextArea, count, param, query, tried};
+use crate::ui::{Empty, Field, FieldSet, FilterBar, Form, Hidden, Pick, Search, Submit, TextArea, count, param, query, tried};
 
 /// `/days/{id}/heard`: the notes of a day that are in no item, and the items of that day.
 pub fn of_day() -> impl IntoView {
     let id = param::<PanelDayId>("id");
     page("Group notes", Permission::EditHeard, move |cx: PageContext| async move {
-        let id = id?;
         let mut tx = cx.db.read().await?;
-        session::act::may_on_day(&mut tx, &cx.actor, Permission::EditHeard, id).await?;
-        let day = day::store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let (day, head) = day_and_head(&mut tx, &cx, id, Permission::EditHeard, "/heard").await?;
+        let id = day.id;
         let notes = store::list_unused_notes(&mut tx, id).await?;
         let items = store::list_day(&mut tx, id).await?;
         let left = i64::try_from(notes.len()).unwrap_or(0);
+        let sub = match (left, items.is_empty()) {
+            (0, true) => "Notes of this day are grouped into items here.".to_owned(),
+            (0, false) => "All notes are grouped into items.".to_owned(),
+            _ => format!("{} not grouped yet. Select notes that say the same, then word what you heard.", count(left, "note", "notes")),
+        };
+        let none_yet = items.is_empty();
         let board = items
             .iter()
             .any(|item| item.state() == HeardState::Open)
-            .then(|| view! { <a class="btn" href=format!("/heard?day={id}")>"Follow-up board"</a> });
+            .then(|| view! { <a class="btn" href=format!("/heard?day={id}")>"Follow-up board"</a> }.into_any());
         Ok(view! {
-            <PageHead
-                title="Group notes"
-                sub=format!("{} not grouped yet. Select notes that say the same, then word what you heard.", count(left, "note", "notes"))
-                crumbs=vec![("/days".into(), "Panel days".into()), (format!("/days/{id}"), day.title)]
-            >{board}</PageHead>
+            {head(board)}
+            <section><h2>"Group notes"</h2><p>{sub}</p></section>
             <div class="two">
-                {drafting(notes)}
+                {drafting(notes, none_yet)}
                 {drafted(items)}
             </div>
         })
@@ -80,7 +80,14 @@ fn filters(notes: &[SourceNote]) -> impl IntoView + use<> {
     view! { <FilterBar><Search label="Note or speaker"/>{session}{hashtag}</FilterBar> }
 }
 
-fn drafting(notes: Vec<SourceNote>) -> impl IntoView {
+/// The notes that are in no item, to select. `none_yet`: there is no item either, so that no note was taken.
+fn drafting(notes: Vec<SourceNote>, none_yet: bool) -> impl IntoView {
+    if notes.is_empty() && none_yet {
+        return view! {
+            <section class="card"><Empty title="No notes yet" text="Notes that are taken in the sessions of this day appear here."><a class="btn" href="/sessions">"Sessions"</a></Empty></section>
+        }
+        .into_any();
+    }
     if notes.is_empty() {
         return view! {
             <section class="card"><Empty title="All notes are grouped" text="Notes that are taken later appear here. Answer the items on the follow-up board."><a class="btn" href="/heard">"Follow-up board"</a></Empty></section>

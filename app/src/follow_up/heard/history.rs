@@ -107,6 +107,13 @@ fn item_words(line: &AuditLine, payload: &Json) -> (String, Option<&'static str>
         "assigned" => {
             payload["after"].as_str().map_or_else(|| "changed the owner".to_owned(), |owner| format!("asked {owner} for an answer"))
         }
+        "released" => match payload["before"].as_str() {
+            Some(owner) => format!("changed the account of {owner}; the item has no owner now"),
+            None => "removed the owner".to_owned(),
+        },
+        "handed over" => {
+            payload["after"].as_str().map_or_else(|| "changed the owner".to_owned(), |owner| format!("changed the owner to {owner}"))
+        }
         "reopened" => return ("reopened the item".into(), Some("reason")),
         "answered" => {
             let answer = payload["answer"].as_str().and_then(|word| word.parse::<AnswerKind>().ok());

@@ -10,6 +10,8 @@ pub mod act;
 pub mod assignment;
 #[cfg(feature = "ssr")]
 pub mod form;
+#[cfg(feature = "store")]
+pub mod handover;
 #[cfg(feature = "ssr")]
 mod history;
 #[cfg(feature = "ssr")]
@@ -18,6 +20,8 @@ pub mod page;
 mod recipient;
 #[cfg(feature = "store")]
 pub mod reopening;
+#[cfg(feature = "store")]
+pub(crate) mod returned;
 pub mod rules;
 #[cfg(feature = "ssr")]
 mod sources;

@@ -15,6 +15,7 @@ use crate::follow_up::response::page as response_page;
 use crate::kernel::clock::short_date_time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::HeardId;
+use crate::program::day;
 use crate::t;
 use crate::ui::{
     Confirm, Field, Form, Hidden, Notice, PageHead, Select, Submit, Tabs, TextArea, Tone, locale, param, query, quoted, refused, tried,
@@ -91,9 +92,10 @@ pub fn item() -> impl IntoView {
         let may = |permission| cx.actor.scope(permission).is_some();
         let trail = may(Permission::SeeTrail)
             .then(|| view! { <a class="btn" href=format!("/evidence-trail/heard/{}", line.item.id)>"Evidence trail"</a> });
-        let day = (format!("/days/{}{}", line.day.id, if may(Permission::EditHeard) { "/heard" } else { "" }), line.day.title.clone());
+        let mut crumbs = day::crumbs::through(&mut tx, &line.day).await?;
+        crumbs.push((format!("/heard?day={}", line.day.id), "Follow-up board".to_owned()));
         Ok(view! {
-            <PageHead title=format!("Item {}", line.item.number) crumbs=vec![("/heard".into(), "Follow-up board".into()), day]>{trail} {primary}</PageHead>
+            <PageHead title=format!("Item {}", line.item.number) crumbs=crumbs>{trail} {primary}</PageHead>
             {ended(&line.item, survivor)}
             <section class="card item-head">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
             <Tabs label="Parts of this item" current=address(tab) tabs/>

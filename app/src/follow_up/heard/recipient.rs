@@ -42,7 +42,7 @@ pub(super) async fn responsible(
     Ok(person(tx, publisher).await?.map(|publisher| (Notified::Publisher, publisher)))
 }
 
-async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<ItemRecipient>> {
+pub(super) async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<ItemRecipient>> {
     let account = account::store::find(tx, account).await?.filter(|account| account.closed_at.is_none());
     Ok(account.map(|account| ItemRecipient { account: Some(account.id), name: account.name, email: account.email }))
 }

@@ -6,7 +6,7 @@ use super::{Heard, HeardEvent, SourceNote, Support};
 use crate::db::{DataSubject, Erase, Filter, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::kernel::ids::{HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
+use crate::kernel::ids::{AccountId, HeardId, NoteId, PanelDayId, PanelistId, ProgramId};
 
 /// The tables written here. An item is worded by moderators and names nobody; its owner is a colleague.
 pub const TABLES: &[Table] = &[
@@ -125,6 +125,25 @@ pub async fn list_merged(tx: &mut Tx, survivor: HeardId) -> Result<Vec<Heard>> {
          {SELECT} JOIN merged ON merged.merged_id = h.id ORDER BY h.number, h.id"
     );
     tx.list(AssertSqlSafe(statement), &[survivor.into()]).await
+}
+
+/// The items of an account or of a unit that were neither merged nor withdrawn, in all programs, by number.
+pub async fn list_owned(tx: &mut Tx, account: AccountId, unit: Option<&str>) -> Result<Vec<Heard>> {
+    let mut filter = Filter::new();
+    filter.and("(h.owner_account = ? OR h.owner_unit = ?)", [account.0.into(), unit.map(str::to_owned).into()]);
+    filter.and("h.merged_into IS NULL AND h.withdrawn_at IS NULL", []);
+    list(tx, &filter).await
+}
+
+/// How many items were neither merged nor withdrawn, by the account and the unit that own them. Guests who own an item have no account.
+pub async fn count_owned(tx: &mut Tx) -> Result<Vec<(Option<AccountId>, Option<String>, i64)>> {
+    tx.list(
+        "SELECT owner_account, owner_unit, COUNT(*) FROM heard_item
+         WHERE merged_into IS NULL AND withdrawn_at IS NULL AND (owner_account IS NOT NULL OR owner_unit IS NOT NULL)
+         GROUP BY owner_account, owner_unit",
+        &[],
+    )
+    .await
 }
 
 /// Adds an item under the program's next number, which it gives. Units take turns, so two at once get two numbers.

@@ -73,6 +73,12 @@ impl CollectedReport {
         assemble(&self.document, ReportReader::Staff, &[], &self.words().consented)
     }
 
+    /// That edition, which says that it is a preview.
+    #[must_use]
+    pub fn preview(&self) -> ReportEdition {
+        ReportEdition { reader: ReportReader::Preview, ..self.edition() }
+    }
+
     /// The same for what reads the same: who finalises a report says by it which preview they read. The moment of reading does not count, nor
     /// what was chosen about quotes.
     #[must_use]

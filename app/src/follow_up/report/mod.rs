@@ -228,6 +228,8 @@ pub enum ReportReader {
     Panelist(String),
     /// The people who run the program.
     Staff,
+    /// The same people, before the report is finalised.
+    Preview,
     /// The public: only what was consented to.
     Public,
 }

@@ -20,7 +20,7 @@ use crate::kernel::ids::{HeardId, ReportId};
 use crate::program::day;
 use crate::recruiting::panelist::Attendance;
 use crate::t;
-use crate::ui::{Confirm, Form, Notice, PageHead, StateBadge, Submit, Th, Tile, Tone, capital, count, locale, param};
+use crate::ui::{Confirm, Form, Notice, PageHead, RowMenu, StateBadge, Submit, Th, Tile, Tone, capital, count, locale, param};
 
 /// `/reports/{id}`.
 pub fn report() -> impl IntoView {
@@ -35,10 +35,11 @@ pub fn report() -> impl IntoView {
         let state = state(report.sending_at, copies.iter().map(CopyRow::delivery));
         let edition = assemble(&report.document, ReportReader::Staff, &[], &store::words(&copies).consented);
         let document = &report.document;
-        let crumbs = vec![
-            ("/reports".into(), "Reports".into()),
-            (format!("/days/{}", report.panel_day_id), day.map_or_else(|| document.day.title.clone(), |day| day.title)),
-        ];
+        let mut crumbs = match &day {
+            Some(day) => day::crumbs::through(&mut tx, day).await?,
+            None => Vec::new(),
+        };
+        crumbs.push(("/reports".into(), "Reports".into()));
         let trail = cx.actor.scope(Permission::SeeTrail).is_some();
         let document_view = document_view(&edition, &|item| answers_view(&answers, item.heard_id, trail));
         let may_send = cx.actor.scope(Permission::SendReport).is_some();
@@ -64,7 +65,7 @@ pub fn report() -> impl IntoView {
                             <Th label="Raised" n=true/>
                             <Th label="Delivery"/>
                             {answered.then(|| view! { <Th label="Answers" n=true/> })}
-                            <Th label="Copy"/>
+                            <th scope="col"><span class="sr">"More"</span></th>
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
@@ -145,14 +146,23 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, answered: bool, zone: Tz
     };
     let when = when.map(|at| format!(" {}", short_date_time(at, zone)));
     let email = copy.outbox_id.filter(|_| may_send).map(|email| view! { <a href=format!("/outbox/{email}")>"View email"</a> });
+    let name = copy.name.clone();
     let error = copy.mail_error.clone().filter(|_| {
         matches!(delivery, DeliveryStatus::Failed | DeliveryStatus::Bounced | DeliveryStatus::Queued | DeliveryStatus::InDoubt)
     });
+    let when_sent = copy.sent_at;
     let again = (may_send && copy.outbox_id.is_some() && act::may_resend(copy)).then(|| {
         let (key, label) = (copy.panelist_id.to_string(), format!("Send again to {}", copy.email));
-        view! { <Form act="resend" key=key><Submit label/></Form> }
+        let so_far = match when_sent {
+            Some(at) => format!("It was last sent on {}. Its status is “{}”.", short_date_time(at, zone), delivery.label()),
+            None => format!("Its status is “{}”.", delivery.label()),
+        };
+        view! { <Confirm label="Send again"><p>{so_far}</p><Form act="resend" key=key><Submit label/></Form></Confirm> }
     });
-    let pdf = (!copy.is_erased()).then(|| view! { <a href=format!("/reports/{}/copies/{}/pdf", report.id, copy.panelist_id)>"PDF"</a> });
+    let pdf =
+        (!copy.is_erased()).then(|| view! { <a href=format!("/reports/{}/copies/{}/pdf", report.id, copy.panelist_id)>"Download PDF"</a> });
+    let acts = pdf.is_some() || email.is_some() || again.is_some();
+    let menu = acts.then(|| view! { <RowMenu of=name>{pdf}{email}{again}</RowMenu> });
     view! {
         <tr>
             <td>{copy.name.clone()}</td>
@@ -160,13 +170,11 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, answered: bool, zone: Tz
             <td class="n" data-label="Raised">{copy.raised.len()}</td>
             <td data-label="Delivery">
                 <StateBadge tone=tone(delivery.tone()) label=format!("{}{}", delivery.label(), when.unwrap_or_default())/>
-                " " {email}
                 {(copy.unsubscribed && !copy.is_erased()).then_some(" · unsubscribed")}
                 {error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
-                {again}
             </td>
             {answered.then(|| view! { <td class="n" data-label="Answers">{copy.answers}</td> })}
-            <td data-label="Copy">{pdf}</td>
+            <td>{menu}</td>
         </tr>
     }
 }

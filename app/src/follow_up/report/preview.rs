@@ -10,10 +10,10 @@ use super::drawing::document_view;
 use super::rules::words_field;
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page};
-use crate::kernel::clock::long_date;
 use crate::kernel::ids::{NoteId, PanelDayId};
+use crate::panel_day::day::page::day_and_head;
 use crate::ui::submission::Fields;
-use crate::ui::{Empty, Form, Help, Hidden, Notice, PageHead, Tone, count, param, tried};
+use crate::ui::{Empty, Form, Help, Hidden, Notice, Tone, count, param, tried};
 
 /// `/days/{id}/report`.
 pub fn of_day() -> impl IntoView {
@@ -21,20 +21,20 @@ pub fn of_day() -> impl IntoView {
     page("Report preview", Permission::FinaliseReport, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
         let choices = tried().map(|tried| quote_choices(&tried.fields)).unwrap_or_default();
-        let collected = collect(&mut tx, cx.now, id?, &choices).await?;
+        let (day, head) = day_and_head(&mut tx, &cx, id, Permission::FinaliseReport, "/report").await?;
+        let collected = collect(&mut tx, cx.now, day.id, &choices).await?;
         let number = collected.document.number;
-        let day = collected.document.day.clone();
         let waiting = collected.document.items.iter().filter(|item| item.replies.is_empty()).count();
-        let edition = collected.edition();
-        let crumbs = vec![("/days".into(), "Panel days".into()), (format!("/days/{}", day.id), day.title.clone())];
+        let edition = collected.preview();
         let warning = (waiting > 0).then(|| {
             let things = count(i64::try_from(waiting).unwrap_or(i64::MAX), "item has", "items have");
             let to = format!("/heard?day={}", day.id);
             view! { <Notice tone=Tone::Warn><p>{format!("{things} no answer yet, and the report will say so. ")} <a href=to>"Open the board"</a></p></Notice> }
         });
         // The form is below, with the quotes.
-        let finalise = (!collected.document.items.is_empty())
-            .then(|| view! { <button class="btn-1" type="submit" form="form-finalise">{format!("Finalise report {number}")}</button> });
+        let finalise = (!collected.document.items.is_empty()).then(|| {
+            view! { <button class="btn-1" type="submit" form="form-finalise">{format!("Finalise report {number}")}</button> }.into_any()
+        });
         let body = if collected.document.items.is_empty() {
             let to = format!("/days/{}/heard", day.id);
             view! {
@@ -60,8 +60,8 @@ pub fn of_day() -> impl IntoView {
             .into_any()
         };
         Ok(view! {
-            <PageHead title=format!("Preview of report {number}") sub=format!("{}, {}", day.title, long_date(day.date)) crumbs>{finalise}</PageHead>
-            <div class="stack-l">{body}</div>
+            {head(finalise)}
+            <div class="stack-l"><h2>{format!("Preview of report {number}")}</h2>{body}</div>
         })
     })
 }

@@ -246,12 +246,13 @@ impl ReportEdition {
         t!(self.locale(), "report-title", program = &self.document.program, number = self.document.number)
     }
 
-    /// That it no longer changes, and what a public version leaves out.
+    /// That it no longer changes, and what a public version leaves out; of a preview, that it is one.
     #[must_use]
     pub fn closing(&self) -> String {
         let last = t!(self.locale(), "report-final", date = self.document.finalised_on);
         match self.reader {
             ReportReader::Public => format!("{last} {}", t!(self.locale(), "report-final-public")),
+            ReportReader::Preview => t!(self.locale(), "report-preview", date = self.document.finalised_on),
             ReportReader::Panelist(_) | ReportReader::Staff => last,
         }
     }

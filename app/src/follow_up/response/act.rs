@@ -70,6 +70,8 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftResponse) ->
         drafted_as: drafter(actor, &item),
         drafted_at: now,
         submitted_at: None,
+        returned_at: waiting.as_ref().and_then(|waiting| waiting.returned_at),
+        return_reason: waiting.as_ref().and_then(|waiting| waiting.return_reason.clone()),
         published_by: None,
         published_at: None,
     };
@@ -107,6 +109,7 @@ pub async fn submit_for_review(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAt
         return Ok(());
     }
     version.submitted_at = Some(now);
+    (version.returned_at, version.return_reason) = (None, None);
     save(tx, &version).await?;
     audit(actor, now, "handed in", ResourceType::Response, version.response_id)
         .on_day(item.panel_day_id)
@@ -115,11 +118,11 @@ pub async fn submit_for_review(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAt
     Ok(())
 }
 
-/// Returns a version in review to its drafter, with what is missing.
+/// Returns a version in review to its drafter, with what is missing. Who drafted it is notified by email.
 ///
 /// # Errors
-/// `Invalid` without a reason; `Conflict` when it is not in review, or was changed since it was read.
-pub async fn return_to_draft(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<VersionId>, reason: &str) -> Result<()> {
+/// `Invalid` without a reason; `Conflict` when it is not in review, or was changed since it was read. Gives the name of who was notified.
+pub async fn return_to_draft(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<VersionId>, reason: &str) -> Result<Option<String>> {
     let (mut version, item) = reach(tx, actor, Permission::PublishResponse, seen.id).await?;
     let mut errors = ValidationErrors::default();
     let reason = errors.lines("reason", "What is missing", reason, 500);
@@ -129,12 +132,13 @@ pub async fn return_to_draft(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRe
     }
     rules::check_unchanged(&version, seen.revision)?;
     version.submitted_at = None;
+    (version.returned_at, version.return_reason) = (Some(now), Some(reason.clone()));
     save(tx, &version).await?;
     audit(actor, now, "sent back", ResourceType::Response, version.response_id)
         .on_day(item.panel_day_id)
         .with(json!({"version": version.number, "reason": reason}))
         .record(tx);
-    Ok(())
+    heard::returned::notify(tx, actor, now, &item, &version).await
 }
 
 /// A version to be published, beneath the item's words: both as the reviewer read them.

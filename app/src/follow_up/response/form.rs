@@ -7,7 +7,9 @@ use super::rules::selling_words;
 use super::{DeclineReason, ResponseKind, ResponseVersion, VersionStage};
 use crate::access::account::{Actor, Permission};
 use crate::follow_up::board::FollowUpRow;
-use crate::ui::{Choice, Confirm, Field, Form, Help, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone, refused};
+use crate::kernel::clock::local_day;
+use crate::t;
+use crate::ui::{Choice, Confirm, Field, Form, Help, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone, locale, refused};
 
 /// Where the forms are shown, and what else is on that page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,11 +97,24 @@ fn review(organisation: &str, version: &ResponseVersion, zone: Tz, may_publish: 
         <section class="card pad stack">
             <h2>{if in_review { "In review" } else { "Draft answer" }}</h2>
             <Reply label text=version.text.clone() small=super::page::small_print(version, zone) look=ReplyLook::Draft/>
+            {returned(version, zone)}
             {warning}
             {submit}
             {send_back}
         </section>
     }
+}
+
+/// Why a reviewer returned a draft.
+fn returned(version: &ResponseVersion, zone: Tz) -> Option<impl IntoView + use<>> {
+    let at = version.returned_at?;
+    let (locale, reason) = (locale(), version.return_reason.clone().unwrap_or_default());
+    Some(view! {
+        <Notice tone=Tone::Warn>
+            <p>{t!(locale, "answer-returned", date = locale.long_date(local_day(at, zone)))}</p>
+            <p dir="auto">{t!(locale, "answer-returned-reason", text = reason)}</p>
+        </Notice>
+    })
 }
 
 /// What the form of a draft starts with.
@@ -148,12 +163,22 @@ fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + 
     let kind = stored.map_or(ResponseKind::Commit, |version| version.kind);
     let values = DraftValues::of(line, stored);
     let item = line.item.revision.to_string();
+    let was = line.waiting.as_ref().map_or("", |version| version.stage().as_str());
     let label = format!("{organisation}’s answer");
+    // Saving a draft takes the answer out of review: the button says so.
+    let in_review = line.in_review();
+    let warning = in_review.then(|| view! { <p class="dim">{t!(locale(), "answer-in-review")}</p> });
+    let (save, submit) = if in_review {
+        (t!(locale(), "answer-withdraw"), t!(locale(), "answer-submit-again"))
+    } else {
+        (t!(locale(), "answer-save"), t!(locale(), "answer-submit"))
+    };
     let form = view! {
         <Form act="draft" class="stack">
             <Hidden name="version" value=values.version/>
             <Hidden name="revision" value=values.revision/>
             <Hidden name="item_revision" value=item/>
+            <Hidden name="was" value=was/>
             <Choice name="kind" legend="Type of answer" options=kinds value=kind.as_str()/>
             <TextArea name="text" label value=values.text rows=3 hint="The panel reads this. Say what will change for them."/>
             <div class="only commit cols-2">
@@ -165,9 +190,10 @@ fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + 
             {follows.then(|| view! {
                 <TextArea name="change_reason" label="Reason for the change" value=values.change rows=2 hint="The panel reads this next to the change."/>
             })}
+            {warning}
             <div class="row wrap">
-                <Submit label="Save draft"/>
-                <button type="submit" name="then" value="submit" class:btn-1=main>"Submit for review"</button>
+                <Submit label=save/>
+                <button type="submit" name="then" value="submit" class:btn-1=main>{submit}</button>
             </div>
         </Form>
     };

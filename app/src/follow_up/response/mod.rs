@@ -97,6 +97,10 @@ pub struct ResponseVersion {
     pub drafted_as: String,
     pub drafted_at: Time,
     pub submitted_at: Option<Time>,
+    /// When its reviewer returned it; none once it is submitted again.
+    pub returned_at: Option<Time>,
+    /// What the reviewer misses.
+    pub return_reason: Option<String>,
     pub published_by: Option<AccountId>,
     pub published_at: Option<Time>,
 }

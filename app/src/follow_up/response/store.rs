@@ -35,6 +35,8 @@ pub const TABLES: &[Table] = &[
             "drafted_by",
             "drafted_at",
             "submitted_at",
+            "returned_at",
+            "return_reason",
             "published_by",
             "published_at",
         ],
@@ -43,7 +45,7 @@ pub const TABLES: &[Table] = &[
 ];
 
 const SELECT: &str = "SELECT v.id, v.response_id, r.heard_id, v.number, v.kind, v.text, v.link, v.decline_reason, v.owner, v.due, v.change_reason, v.revision,
-    v.drafted_by, v.drafted_as, v.drafted_at, v.submitted_at, v.published_by, v.published_at
+    v.drafted_by, v.drafted_as, v.drafted_at, v.submitted_at, v.returned_at, v.return_reason, v.published_by, v.published_at
     FROM response_version v JOIN response r ON r.id = v.response_id";
 
 /// One version.
@@ -109,7 +111,7 @@ pub async fn update(tx: &mut Tx, version: &ResponseVersion) -> Result<bool> {
     let saved = tx
         .run(
             "UPDATE response_version SET kind = $3, text = $4, link = $5, decline_reason = $6, owner = $7, due = $8, change_reason = $9,
-             drafted_by = $10, drafted_as = $11, submitted_at = $12, revision = revision + 1
+             drafted_by = $10, drafted_as = $11, submitted_at = $12, returned_at = $13, return_reason = $14, revision = revision + 1
          WHERE id = $1 AND revision = $2 AND published_at IS NULL",
             &[
                 version.id.into(),
@@ -124,6 +126,8 @@ pub async fn update(tx: &mut Tx, version: &ResponseVersion) -> Result<bool> {
                 version.drafted_by.into(),
                 version.drafted_as.as_str().into(),
                 version.submitted_at.into(),
+                version.returned_at.into(),
+                version.return_reason.as_deref().into(),
             ],
         )
         .await?;

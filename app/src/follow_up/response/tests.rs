@@ -1,5 +1,6 @@
 //! Items and their answers with two people at once: what each of them read decides, and no rule between rows is ever broken. On both databases.
 
+mod handover;
 mod races;
 mod revisions;
 
@@ -276,6 +277,62 @@ async fn overdue_and_open_again_are_both_counted() {
         let line = lines.iter().find(|line| line.item.id == kept).expect("on it");
         assert_eq!(line.delivered_words().as_deref(), Some("delivered, 3 days late"));
         assert_eq!(version.kind, ResponseKind::Commit);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_drafted_a_returned_answer_is_told_why_until_it_is_submitted_again() {
+    each_db(|db| async move {
+        let team = team(&db).await;
+        let (ada, bo) = (actor(&team.ada), actor(&team.bo));
+        let (id, version) = team.reviewed(&db, "Support cannot see my chat.").await;
+        let mut tx = db.begin().await.expect("tx");
+        let told = return_to_draft(&mut tx, &bo, now(), version.seen(), "Say by when.").await.expect("returned");
+        assert_eq!(told.as_deref(), Some("Ada Okafor"));
+        let email = outbox::store::list_for(&mut tx, team.ada.id.0).await.expect("email").remove(0);
+        assert_eq!((email.template, email.params["reason"].as_str()), (EmailTemplate::Returned, Some("Say by when.")));
+        assert_eq!(email.params["path"].as_str(), Some(format!("/heard/{id}?tab=answer").as_str()));
+        tx.commit().await.expect("commit");
+
+        let line = |lines: Vec<board::FollowUpRow>| lines.into_iter().find(|line| line.item.id == id).expect("on the board");
+        let mut tx = db.begin().await.expect("tx");
+        assert!(line(board::list(&mut tx, &ada, now()).await.expect("a board")).is_returned());
+        let draft = store::find(&mut tx, version.id).await.expect("read").expect("a version");
+        assert_eq!(draft.return_reason.as_deref(), Some("Say by when."));
+        submit_for_review(&mut tx, &ada, now(), draft.seen()).await.expect("submitted again");
+        assert!(!line(board::list(&mut tx, &ada, now()).await.expect("a board")).is_returned());
+
+        let again = store::find(&mut tx, version.id).await.expect("read").expect("a version");
+        assert_eq!(return_to_draft(&mut tx, &ada, now(), again.seen(), "My own mistake.").await.expect("returned"), None, "she knows");
+        tx.commit().await.expect("commit");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_whose_answer_was_returned_gets_a_link_and_the_reason() {
+    each_db(|db| async move {
+        let team = team(&db).await;
+        let id = team.item(&db, "Support cannot see my chat.").await;
+        let mut tx = db.begin().await.expect("tx");
+        let owner = ItemOwner::Guest { name: "Olu Stone".into(), email: "olu.stone@example.com".into(), unit: String::new() };
+        let seen = heard_item(&mut tx, id).await.seen();
+        assign(&mut tx, &actor(&team.bo), now(), seen, owner, "").await.expect("assigned");
+        let guest = Actor::Link { id: LinkId::new(), purpose: Purpose::Response, subject: id.0 };
+        let version = response_draft(&mut tx, &guest, now(), id, commitment(30)).await.expect("a draft");
+        submit_for_review(&mut tx, &guest, now(), version.seen()).await.expect("submitted");
+        let read = store::find(&mut tx, version.id).await.expect("read").expect("a version");
+        let told = return_to_draft(&mut tx, &actor(&team.bo), now(), read.seen(), "Say by when.").await.expect("returned");
+        assert_eq!(told.as_deref(), Some("Olu Stone"));
+        let email = outbox::store::list_for(&mut tx, id.0)
+            .await
+            .expect("email")
+            .into_iter()
+            .find(|email| email.template == EmailTemplate::Returned);
+        let email = email.expect("an email");
+        assert!(email.link_id.is_some() && email.recipient == "olu.stone@example.com", "{email:?}");
+        tx.commit().await.expect("commit");
     })
     .await;
 }

@@ -5,6 +5,8 @@
 
 mod page;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod to_do;
 
 pub use page::home;

@@ -17,6 +17,8 @@ use crate::ui::{Empty, Help, PageHead, Progress, SegBadge, StateBadge, Tone, cou
 
 /// To-dos with a button of their own; the others are listed below.
 const NEXT_SHOWN: usize = 3;
+/// The section that concerns a responder: the items of their unit.
+const FOLLOW_UP: &str = "Follow up";
 /// Commitments with their full text.
 const LATE_SHOWN: usize = 5;
 
@@ -290,6 +292,8 @@ fn numbers(round: &LoopCounts, actor: &Actor) -> impl IntoView + use<> {
     let steps = SECTIONS
         .iter()
         .zip([listen, recruit, run, follow_up])
+        // Seats, sessions and notes of all units are not a responder's concern.
+        .filter(|(section, _)| actor.role() != Some(Role::Responder) || section.label == FOLLOW_UP)
         .filter_map(|(section, [main, more])| {
             // Mentions and segments are counted only for readers who may see them.
             let first = nav::visible(section, actor).into_iter().find(|entry| entry.permission != Permission::SeeTriage)?;

@@ -1,6 +1,6 @@
 //! What the start page shows: to-dos, sessions, panel days, numbers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 
@@ -33,7 +33,7 @@ pub struct ToDo {
     pub tone: Tone,
 }
 
-/// The loop in numbers, over all programs.
+/// The loop in numbers, over all programs; of a moderator, over the days on which they moderate.
 #[derive(Clone, Debug, Default)]
 pub struct LoopCounts {
     pub mentions: i64,
@@ -84,19 +84,37 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<HomePage> {
     let lines = if may(Permission::SeeHeard) { board::list(tx, actor, now).await? } else { Vec::new() };
     let mut round = LoopCounts { tally: board::tally(&lines), ..LoopCounts::default() };
     let mut to_dos = board_to_dos(&lines, actor);
+    to_dos.extend(returned_to_dos(&lines, actor));
     if may(Permission::SeeListening) {
         count_listening(tx, &programs, &mut round).await?;
     }
     let notes: HashMap<PanelDayId, (i64, i64)> =
         heard::store::count_notes(tx).await?.into_iter().map(|(day, taken, left)| (day, (taken, left))).collect();
+    let moderated: HashSet<PanelDayId> = match actor.account() {
+        Some(account) => session::store::list_moderated(tx, account).await?.into_iter().map(|session| session.panel_day_id).collect(),
+        None => HashSet::new(),
+    };
     for line in &days {
         let (taken, left) = notes.get(&line.day.id).copied().unwrap_or_default();
-        round.seated += line.counts.seated;
-        round.seats += line.day.capacity;
-        round.unanswered += line.counts.unanswered;
-        round.sessions += line.counts.sessions;
-        round.notes += taken;
-        day_to_dos(&mut to_dos, actor, now, line, left);
+        let reaches = |permission: Permission| match actor.scope(permission) {
+            Some(Scope::Day) => moderated.contains(&line.day.id),
+            _ => true,
+        };
+        if reaches(Permission::SeeRecruiting) {
+            round.seated += line.counts.seated;
+            round.seats += line.day.capacity;
+            round.unanswered += line.counts.unanswered;
+        }
+        if reaches(Permission::SeeNotes) {
+            round.sessions += line.counts.sessions;
+            round.notes += taken;
+        }
+        let groups = match actor.scope(Permission::EditHeard) {
+            Some(Scope::All) => true,
+            Some(Scope::Day) => moderated.contains(&line.day.id),
+            _ => false,
+        };
+        day_to_dos(&mut to_dos, actor, now, line, if groups { left } else { 0 });
     }
     program_to_dos(tx, actor, now, &programs, &mut to_dos).await?;
     operation_to_dos(tx, actor, &mut to_dos).await?;
@@ -127,7 +145,7 @@ async fn count_listening(tx: &mut Tx, programs: &[Program], round: &mut LoopCoun
     Ok(())
 }
 
-/// Invitations that are not sent, and notes without an item.
+/// Invitations that are not sent, and `left` notes without an item, which the reader may group.
 fn day_to_dos(to_dos: &mut Vec<ToDo>, actor: &Actor, now: Time, line: &PanelDayRow, left: i64) {
     let today = local_day(now, line.day.zone());
     if actor.scope(Permission::Invite).is_some() && line.counts.unsent > 0 && line.day.day >= today {
@@ -139,7 +157,7 @@ fn day_to_dos(to_dos: &mut Vec<ToDo>, actor: &Actor, now: Time, line: &PanelDayR
             tone: Tone::Warn,
         });
     }
-    if left > 0 && actor.scope(Permission::EditHeard) == Some(Scope::All) && line.day.day <= today {
+    if left > 0 && line.day.day <= today {
         to_dos.push(ToDo {
             count: left,
             words: format!("{} not grouped yet for {}", plain(left, "note", "notes"), line.day.title),
@@ -235,6 +253,23 @@ async fn panelist_to_dos(tx: &mut Tx, lines: &[FollowUpRow], to_dos: &mut Vec<To
         });
     }
     Ok(())
+}
+
+/// Answers that a reviewer returned: to who drafted them, and to a responder those of the unit.
+fn returned_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
+    let scope = actor.scope(Permission::DraftResponse);
+    let concerns = |line: &&FollowUpRow| {
+        let own = actor.account().is_some() && line.waiting.as_ref().is_some_and(|version| version.drafted_by == actor.account());
+        line.is_returned() && (scope == Some(Scope::Unit) || (scope.is_some() && own))
+    };
+    let to_do = |line: &FollowUpRow| ToDo {
+        count: 1,
+        words: format!("answer returned for changes: item {}", line.item.number),
+        action: "Revise",
+        href: format!("/heard/{}?tab=answer", line.item.id),
+        tone: Tone::Bad,
+    };
+    lines.iter().filter(concerns).map(to_do).collect()
 }
 
 /// To-dos of the follow-up board.

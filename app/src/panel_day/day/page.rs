@@ -12,12 +12,12 @@ use crate::kernel::clock;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{PanelDayId, SessionId};
 use crate::panel_day::session::{self, Session};
-use crate::program::day::{PanelDay, store};
+use crate::program::day::{self, PanelDay, store};
 use crate::program::page::{chip, url_part};
 use crate::recruiting::{DayAndHead, HeadWithActions, candidate};
 use crate::ui::{
-    Confirm, Empty, FilterBar, Form, PageForm, PageHead, Pager, Pick, RowMenu, Search, Submit, Tabs, count as count_of, param, query,
-    refused,
+    Confirm, Crumbs, Empty, FilterBar, Form, PageForm, PageHead, Pager, Pick, RowMenu, Search, Submit, Tabs, count as count_of, param,
+    query, refused,
 };
 use crate::{listening::topic, program};
 
@@ -123,7 +123,14 @@ fn table(lines: Vec<PanelDayRow>) -> impl IntoView {
 }
 
 /// The head of every page of a day: its title and date, the page's actions, and tabs in the order of work.
-fn head(cx: &PageContext, day: &PanelDay, counts: PanelDayCounts, here: &str, actions: Option<AnyView>) -> impl IntoView + use<> {
+fn head(
+    cx: &PageContext,
+    day: &PanelDay,
+    counts: PanelDayCounts,
+    crumbs: Vec<(String, String)>,
+    here: &str,
+    actions: Option<AnyView>,
+) -> impl IntoView + use<> {
     let links = [
         ("Shortlist", "/shortlist", Permission::Shortlist, counts.shortlisted),
         ("Invitations", "/invitations", Permission::Invite, counts.unsent + counts.unanswered),
@@ -140,7 +147,7 @@ fn head(cx: &PageContext, day: &PanelDay, counts: PanelDayCounts, here: &str, ac
     view! {
         <header class="page-head">
             <div>
-                <nav class="crumbs" aria-label="Above this page"><a href="/days">"Panel days"</a></nav>
+                <Crumbs above=crumbs here=day.title.clone()/>
                 <h1 dir="auto">{day.title.clone()}</h1>
                 <p>
                     {clock::long_date(day.day)} " · " {day.place.clone()} " · " {day.time_zone.to_string()} " · " {day.kind.label()} " "
@@ -160,8 +167,8 @@ async fn find_day(tx: &mut Tx, actor: &Actor, permission: Permission, id: Result
     Ok(day)
 }
 
-/// The day of a recruiting page, if it is within reach, and its head.
-pub fn head_for_recruiting<'a>(
+/// The day of one of its pages, if it is within reach, and the head of that page.
+pub fn day_and_head<'a>(
     tx: &'a mut Tx,
     cx: &'a PageContext,
     id: Result<PanelDayId>,
@@ -171,8 +178,9 @@ pub fn head_for_recruiting<'a>(
     Box::pin(async move {
         let day = find_day(tx, &cx.actor, permission, id).await?;
         let counts = list::counts(tx, day.id).await?;
+        let crumbs = day::crumbs::above(tx, &day).await?;
         let (context, shown) = (cx.clone(), day.clone());
-        let head = Box::new(move |actions| head(&context, &shown, counts, here, actions).into_any());
+        let head = Box::new(move |actions| head(&context, &shown, counts, crumbs, here, actions).into_any());
         Ok((day, head as HeadWithActions))
     })
 }
@@ -193,11 +201,12 @@ pub fn day() -> impl IntoView {
         let edited = editing.map(|session| edit_session(&day, session, &choices));
         let may_change = cx.actor.scope(Permission::EditProgram).is_some();
         let actions = may_edit.then(|| actions(&day, &choices, may_change).into_any());
+        let crumbs = day::crumbs::above(&mut tx, &day).await?;
         let (id, no_sessions) = (day.id, sessions.is_empty());
         let grid = timetable(&cx, &day, &sessions, &overlaps, &choices);
         let clashes = (!overlaps.is_empty()).then(|| clashes(&sessions, &overlaps));
         Ok(view! {
-            {head(&cx, &day, counts, "", actions)}
+            {head(&cx, &day, counts, crumbs, "", actions)}
             {next_step(&cx, &day, counts)}
             {edited}
             {clashes}
@@ -266,7 +275,7 @@ fn next_step(cx: &PageContext, day: &PanelDay, counts: PanelDayCounts) -> impl I
         let text = candidate::rules::to_fill(missing);
         Some((text, "/shortlist", "Open shortlist", Permission::Shortlist))
     } else if counts.unanswered == 0 && counts.seated < day.capacity {
-        Some(("Invitations for the shortlist are not drafted yet.".to_owned(), "/invitations", "Draft invitations", Permission::Invite))
+        Some(("Invitations for the shortlist are not drafted yet.".to_owned(), "/invitations", "Open invitations", Permission::Invite))
     } else if counts.unanswered > 0 {
         let unanswered = count_of(counts.unanswered, "invitation", "invitations");
         let text = format!("{} of {} seats taken, {unanswered} without an answer. {to_go}", counts.seated, day.capacity);

@@ -19,7 +19,8 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{NoteId, PanelDayId, PanelistId, SessionId};
 use crate::panel_day::session::rules::{EARLY_MINUTES, is_locked_by_hand, notes_close_at, state};
 use crate::panel_day::session::{Session, SessionState};
-use crate::{panel_day::session, program, program::day, recruiting::panelist};
+use crate::recruiting::panelist::{self, Attendance};
+use crate::{panel_day::session, program, program::day};
 
 /// The session, if the actor may do `permission` in it. Moderators reach the days on which they moderate.
 ///
@@ -37,8 +38,14 @@ pub async fn speakers(tx: &mut Tx, session: &Session) -> Result<Vec<Speaker>> {
     let day = day::store::find(tx, session.panel_day_id).await?.ok_or(Error::NotFound)?;
     let organisation = program::store::find(tx, day.program_id).await?.ok_or(Error::NotFound)?.charter.organisation;
     let panelists = panelist::store::list_seated(tx, day.id).await?;
+    let absent: Vec<_> =
+        panelists.iter().filter(|panelist| panelist.attendance == Some(Attendance::NoShow)).map(|panelist| Some(panelist.id)).collect();
     let people: Vec<_> = panelists.into_iter().map(|panelist| (panelist.id, panelist.name, panelist.initials)).collect();
-    Ok(speaker::speakers(&people, &session.company, &organisation))
+    let mut speakers = speaker::speakers(&people, &session.company, &organisation);
+    for speaker in &mut speakers {
+        speaker.absent = absent.contains(&speaker.panelist);
+    }
+    Ok(speakers)
 }
 
 /// The notes of a session and the cursor to follow from. The cursor is read first: a note saved in between arrives twice rather than never.

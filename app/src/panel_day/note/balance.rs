@@ -68,6 +68,20 @@ pub fn count_by_speaker<'a>(speakers: &[Speaker], notes: impl IntoIterator<Item 
     counts
 }
 
+/// The panelists who are here and were not heard yet. `counts` are those of `count_by_speaker`.
+#[must_use]
+pub fn not_heard<'a>(speakers: &'a [Speaker], counts: &[(PanelistId, usize)]) -> Vec<&'a Speaker> {
+    let heard = |id: PanelistId| counts.iter().any(|(known, notes)| *known == id && *notes > 0);
+    speakers.iter().filter(|speaker| !speaker.absent && speaker.panelist.is_some_and(|id| !heard(id))).collect()
+}
+
+/// How many panelists were heard, of how many. A no-show counts once they were heard after all.
+#[must_use]
+pub fn heard_of(speakers: &[Speaker], counts: &[(PanelistId, usize)]) -> (usize, usize) {
+    let heard = counts.iter().filter(|(_, notes)| *notes > 0).count();
+    (heard, heard + not_heard(speakers, counts).len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +120,22 @@ mod tests {
         let speakers =
             super::super::speaker::speakers(&[(ada, "Ada Okafor".into(), "AO".into()), (bo, "Bo Li".into(), "BL".into())], "", "Dell");
         let notes = [wording(Some(bo), "Bo Li", NoteKind::Quote), wording(None, "Dell", NoteKind::Idea)];
-        assert_eq!(count_by_speaker(&speakers, &notes), [(ada, 0), (bo, 1)]);
+        let counts = count_by_speaker(&speakers, &notes);
+        assert_eq!(counts, [(ada, 0), (bo, 1)]);
+        assert_eq!(not_heard(&speakers, &counts).iter().map(|speaker| speaker.name.as_str()).collect::<Vec<_>>(), ["Ada Okafor"]);
+        assert_eq!(heard_of(&speakers, &counts), (1, 2));
+    }
+
+    #[test]
+    fn nobody_waits_to_hear_a_no_show() {
+        let (ada, bo) = (PanelistId::new(), PanelistId::new());
+        let mut speakers =
+            super::super::speaker::speakers(&[(ada, "Ada Okafor".into(), "AO".into()), (bo, "Bo Li".into(), "BL".into())], "", "Dell");
+        speakers[0].absent = true;
+        let silent = count_by_speaker(&speakers, &[]);
+        assert_eq!(not_heard(&speakers, &silent).iter().map(|speaker| speaker.name.as_str()).collect::<Vec<_>>(), ["Bo Li"]);
+        assert_eq!(heard_of(&speakers, &silent), (0, 1));
+        let spoke = count_by_speaker(&speakers, &[wording(Some(ada), "Ada Okafor", NoteKind::Quote)]);
+        assert_eq!(heard_of(&speakers, &spoke), (1, 2), "who was heard was there");
     }
 }

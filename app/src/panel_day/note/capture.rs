@@ -23,6 +23,7 @@ pub(super) fn CaptureBar(
     let speakers = StoredValue::new(speakers);
     let palette = RwSignal::new(false);
     let understood = move || speakers.with_value(|speakers| understood(&line.get(), speakers, chosen.get().as_deref()));
+    let stranger = move || speakers.with_value(|speakers| stranger(&line.get(), speakers)).is_some();
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match speakers.with_value(|speakers| note_or_choice(line, chosen, speakers)) {
@@ -62,7 +63,7 @@ pub(super) fn CaptureBar(
                 (!words.is_empty()).then(|| view! { <p class="field-error" role="alert" id="line-error">{words}</p> })
             }}
             <LineInput line chosen mistake palette/>
-            <div class="understood" aria-live="polite">{understood}</div>
+            <div class="understood" class:bad-text=stranger aria-live="polite">{understood}</div>
             <LineKeys/>
         </form>
     }
@@ -166,8 +167,19 @@ fn LineKeys() -> impl IntoView {
     }
 }
 
-/// "M. Okafor · quote · upsell", while typing.
+/// Initials that nobody has, as soon as they cannot become those of anybody.
+fn stranger(line: &str, speakers: &[Speaker]) -> Option<String> {
+    let stranger = rules::parse(line, speakers).stranger?;
+    let letters = stranger.to_lowercase();
+    let becomes = open_word(line) && line.split_whitespace().count() == 1 && speakers.iter().any(|speaker| offers(speaker, &letters));
+    (!becomes).then_some(stranger)
+}
+
+/// "M. Okafor · quote · upsell", while typing; or what is wrong.
 fn understood(line: &str, speakers: &[Speaker], chosen: Option<&str>) -> String {
+    if let Some(stranger) = stranger(line, speakers) {
+        return rules::unknown_speaker(&stranger);
+    }
     let parsed = rules::parse(line, speakers);
     let speaker = match chosen.and_then(|initials| speaker::find(speakers, initials)) {
         Some(speaker) if parsed.wording.speaker.is_empty() => short_name(&speaker.name),
@@ -197,4 +209,30 @@ fn without_open_word(line: &mut String) {
 /// Whether a speaker matches these letters.
 fn offers(speaker: &Speaker, letters: &str) -> bool {
     letters.is_empty() || speaker.initials.to_lowercase().starts_with(letters) || letters.chars().eq([speaker.key])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ids::PanelistId;
+
+    #[test]
+    fn unknown_initials_are_said_as_soon_as_they_cannot_be_right() {
+        let people = [(PanelistId::new(), "Maria Okafor".into(), "MO".into()), (PanelistId::new(), "Bo Li".into(), "BL".into())];
+        let speakers = speaker::speakers(&people, "", "Dell");
+        for (line, wrong) in [
+            ("", None),
+            ("/", None),
+            ("/B", None),
+            ("/BL The fan screams", None),
+            ("/XY", Some("XY")),
+            ("/XY The fan screams", Some("XY")),
+            ("/MX", Some("MX")),
+            ("Both say and/or", None),
+        ] {
+            assert_eq!(stranger(line, &speakers).as_deref(), wrong, "{line}");
+        }
+        assert!(understood("/XY The fan", &speakers, None).starts_with("No speaker in this session has the initials “XY”."));
+        assert_eq!(understood("/BL The fan", &speakers, None), "B. Li · observation");
+    }
 }

@@ -64,7 +64,7 @@ pub fn LiveNotes(
                     <For each=unsent key=|waiting| (waiting.draft.id, waiting.refused.is_some()) let:waiting>
                         <WaitingRow live waiting offset/>
                     </For>
-                    {move || live.wordings().is_empty().then(|| view! { <p class="dim pad">"No notes yet. Type the first one below."</p> })}
+                    {move || live.wordings().is_empty().then(|| view! { <p class="dim pad">{if takes { "No notes yet. Type the first one below." } else { "No notes yet." }}</p> })}
                 </div>
                 {capture_bar}
             </section>

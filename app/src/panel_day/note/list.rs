@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::page::{LiveHead, reaches};
+use super::page::{LiveHead, SessionPage, reaches};
 use super::rules::{late_until, shown, tagged};
 use super::store::{self, NoteSearch};
 use super::{Note, NoteKind, NoteRevision, Speaker, act};
@@ -15,7 +15,7 @@ use crate::kernel::clock::{Time, csv_time, date_time, wall_time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::export;
 use crate::kernel::ids::{NoteId, SessionId};
-use crate::panel_day::session::rules::{is_locked_by_hand, notes_close_at};
+use crate::panel_day::session::rules::{is_locked_by_hand, notes_close_after_unlocking, notes_close_at};
 use crate::panel_day::session::{Session, SessionState};
 use crate::program::day;
 use crate::ui::{
@@ -93,14 +93,14 @@ pub fn session() -> impl IntoView {
             query if query == "?" => format!("/sessions/{}/notes.csv", session.id),
             query => format!("/sessions/{}/notes.csv{query}", session.id),
         };
-        let empty = (count == 0).then(|| empty(&session, current, wanted.withdrawn));
+        let empty = (count == 0).then(|| empty(&session, current, wanted.withdrawn, corrects));
         let withdrawn_link = match (wanted.withdrawn, withdrawn) {
             (true, _) => Some(view! { <a href=with_query("shown", "")>"Show current notes"</a> }.into_any()),
             (false, 0) => None,
             (false, n) => Some(view! { <a href=with_query("shown", "withdrawn")>{format!("Withdrawn notes ({n})")}</a> }.into_any()),
         };
         Ok(view! {
-            {head.view(&session, "")}
+            {head.view(&session, SessionPage::Notes { takes: corrects })}
             {locks.then(|| lock(&session, head.state, zone, cx.now))}
             <FilterBar>
                 <Search label="Words, topic or name"/>
@@ -189,7 +189,7 @@ fn change(note: &Note, speakers: &[Speaker]) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn empty(session: &Session, current: usize, withdrawn: bool) -> impl IntoView + use<> {
+fn empty(session: &Session, current: usize, withdrawn: bool, takes: bool) -> impl IntoView + use<> {
     let live = format!("/sessions/{}/live", session.id);
     if withdrawn {
         return view! { <Empty title="No withdrawn notes" text="Notes that are withdrawn are listed here."/> }.into_any();
@@ -199,7 +199,7 @@ fn empty(session: &Session, current: usize, withdrawn: bool) -> impl IntoView + 
     }
     view! {
         <Empty title="No notes yet" text="All moderators of this panel day can take notes together.">
-            <a class="btn btn-1" href=live>"Take notes"</a>
+            {takes.then(|| view! { <a class="btn" href=live>"Take notes"</a> })}
         </Empty>
     }
     .into_any()
@@ -225,6 +225,7 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
         }
         SessionState::Locked => {
             let by_hand = is_locked_by_hand(session);
+            let open_until = format!("The notes are then open until {}.", day(notes_close_after_unlocking(session, now)));
             let late = (!by_hand && now < late_until(notes_close_at(session))).then(|| {
                 let until = format!(
                     "Notes typed before {} and not sent yet are still accepted until {}, unless a report of the day is final.",
@@ -247,7 +248,8 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
                         <Form act="unlock">
                             <Hidden name="seen" value=seen/>
                             <Field name="reason" label="Reason" hint="Shown to everyone who reads the notes"/>
-                            <Submit label="Unlock notes for 72 hours"/>
+                            <p class="dim">{open_until}</p>
+                            <Submit label="Unlock notes"/>
                         </Form>
                     </details>
                 }

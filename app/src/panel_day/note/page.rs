@@ -39,7 +39,7 @@ pub fn live() -> impl IntoView {
         });
         let grammar = format!("Type / and initials to name a speaker; /{} is the company.", speaker::COMPANY);
         Ok(view! {
-            {head.view(&session, "live")}
+            {head.view(&session, SessionPage::Live)}
             {waits}
             <noscript><p class="notice">"Without JavaScript, reload this page to see the notes of others. " {grammar}</p></noscript>
             <div>
@@ -76,12 +76,23 @@ fn opens(session: &Session, zone: chrono_tz::Tz) -> String {
     wall_time(session.starts_at - chrono::Duration::minutes(session::rules::EARLY_MINUTES), zone)
 }
 
+/// Which of a session's pages a head is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SessionPage {
+    Live,
+    /// The notes to read; `takes` says whether the reader takes notes.
+    Notes {
+        takes: bool,
+    },
+}
+
 /// The head of a session's pages.
 pub(super) struct LiveHead {
     pub day: PanelDay,
     pub state: SessionState,
     sub: String,
     seated: usize,
+    crumbs: Vec<(String, String)>,
 }
 
 impl LiveHead {
@@ -97,20 +108,20 @@ impl LiveHead {
         let mut parts = vec![
             format!("Session {place} of {}", sessions.len()),
             session.room.clone(),
-            format!("{}–{}", wall_time(session.starts_at, zone), wall_time(session.ends_at, zone)),
+            format!("{}, {}–{}", long_date(day.day), wall_time(session.starts_at, zone), wall_time(session.ends_at, zone)),
         ];
+        let crumbs = day::crumbs::through(tx, &day).await?;
         parts.extend(moderator.map(|name| format!("Moderator: {name}")));
         parts.retain(|part| !part.is_empty());
         let seated = panelist::store::list_seated(tx, day.id).await?.len();
-        Ok(Self { state: state(session, now), sub: parts.join(" · "), day, seated })
+        Ok(Self { state: state(session, now), sub: parts.join(" · "), day, seated, crumbs })
     }
 
-    /// `here` is the end of the page's path: "" or "live".
-    pub fn view(&self, session: &Session, here: &str) -> impl IntoView + use<> {
-        let crumbs = vec![
-            ("/days".to_owned(), "Panel days".to_owned()),
-            (format!("/days/{}", self.day.id), format!("{}, {}", self.day.title, long_date(self.day.day))),
-        ];
+    pub fn view(&self, session: &Session, here: SessionPage) -> impl IntoView + use<> {
+        let mut crumbs = self.crumbs.clone();
+        if here == SessionPage::Live {
+            crumbs.push((format!("/sessions/{}", session.id), "Notes".to_owned()));
+        }
         let segment = self.day.segment.map(|segment| {
             view! { <SegBadge class=segment.as_str() label=format!("{} {}", capital(segment.plural()), self.seated)/> }
         });
@@ -119,10 +130,18 @@ impl LiveHead {
             SessionState::NotesOpen => Tone::Good,
             SessionState::Planned | SessionState::Locked => Tone::Plain,
         };
-        let other = if here == "live" {
-            view! { <a class="btn" href=format!("/sessions/{}", session.id)>"Search and correct notes"</a> }
-        } else {
-            view! { <a class="btn" class:btn-1=self.state.takes_notes() href=format!("/sessions/{}/live", session.id)>"Take notes"</a> }
+        let live = format!("/sessions/{}/live", session.id);
+        let other = match here {
+            SessionPage::Live => {
+                Some(view! { <a class="btn" href=format!("/sessions/{}", session.id)>"Search and correct notes"</a> }.into_any())
+            }
+            SessionPage::Notes { takes: true } if self.state.takes_notes() => {
+                Some(view! { <a class="btn btn-1" href=live>"Take notes"</a> }.into_any())
+            }
+            SessionPage::Notes { .. } if self.state != SessionState::Locked => {
+                Some(view! { <a class="btn" href=live>"Follow live notes"</a> }.into_any())
+            }
+            SessionPage::Notes { .. } => None,
         };
         let (title, sub, label) = (session.title.clone(), self.sub.clone(), self.state.label());
         view! {

@@ -22,13 +22,20 @@ pub(super) fn SpeakerPanel(
     let counts = Memo::new(move |_| {
         speakers.with_value(|speakers| balance::count_by_speaker(speakers, live.wordings().iter().map(|(_, wording)| wording)))
     });
-    let tally = move || counts.with(|counts| format!("{} of {}", counts.iter().filter(|(_, n)| *n > 0).count(), counts.len()));
+    let tally = move || {
+        let (heard, of) = counts.with(|counts| speakers.with_value(|speakers| balance::heard_of(speakers, counts)));
+        format!("{heard} of {of}")
+    };
     let quiet = move || {
-        let names: Vec<String> = speakers.with_value(|speakers| {
-            let speakers = speakers.iter().filter(|speaker| speaker.panelist.is_some());
-            counts.with(|counts| speakers.zip(counts).filter(|(_, (_, n))| *n == 0).map(|(speaker, _)| short_name(&speaker.name)).collect())
+        let (names, absent) = speakers.with_value(|speakers| {
+            let names: Vec<String> =
+                counts.with(|counts| balance::not_heard(speakers, counts).into_iter().map(|speaker| short_name(&speaker.name)).collect());
+            let absent: Vec<String> = speakers.iter().filter(|speaker| speaker.absent).map(|speaker| short_name(&speaker.name)).collect();
+            (names, absent)
         });
-        if names.is_empty() { "Every panelist has been heard.".to_owned() } else { format!("Not heard yet: {}", names.join(", ")) }
+        let heard =
+            if names.is_empty() { "Every panelist has been heard.".to_owned() } else { format!("Not heard yet: {}", names.join(", ")) };
+        if absent.is_empty() { heard } else { format!("{heard} No-show: {}", absent.join(", ")) }
     };
     let named = Memo::new(move |_| {
         speakers.with_value(|speakers| {
@@ -62,6 +69,7 @@ fn speaker_button(
     let name = speaker.name.clone();
     let label = move || match times() {
         _ if speaker.panelist.is_none() => format!(": {name}, company, key {}", speaker.key),
+        0 if speaker.absent => format!(": {name}, no-show, key {}", speaker.key),
         0 => format!(": {name}, not heard yet, key {}", speaker.key),
         1 => format!(": {name}, heard once, key {}", speaker.key),
         n => format!(": {name}, heard {n} times, key {}", speaker.key),
@@ -69,7 +77,7 @@ fn speaker_button(
     view! {
         <button
             type="button"
-            class:quiet=move || speaker.panelist.is_some() && times() == 0
+            class:quiet=move || speaker.panelist.is_some() && !speaker.absent && times() == 0
             class:company=speaker.panelist.is_none()
             disabled=!takes
             aria-pressed=move || (named.get().as_deref() == Some(pressed.as_str())).to_string()

@@ -177,10 +177,7 @@ pub fn shown(wording: &NoteWording) -> String {
 pub fn capture(line: &str, speakers: &[Speaker], chosen: Option<&Speaker>) -> Result<NoteWording> {
     let CapturedLine { mut wording, stranger } = parse(line, speakers);
     if let Some(word) = stranger {
-        return Err(Error::field(
-            "line",
-            format!("No speaker in this session has the initials “{word}”. Correct the initials, or remove the slash."),
-        ));
+        return Err(Error::field("line", unknown_speaker(&word)));
     }
     if let Some(speaker) = chosen.filter(|_| wording.speaker.is_empty()) {
         wording.panelist = speaker.panelist;
@@ -190,6 +187,12 @@ pub fn capture(line: &str, speakers: &[Speaker], chosen: Option<&Speaker>) -> Re
         return Err(Error::field("line", "The note is empty. Type what was said."));
     }
     check(&wording)
+}
+
+/// What is wrong with initials that nobody has.
+#[must_use]
+pub fn unknown_speaker(word: &str) -> String {
+    format!("No speaker in this session has the initials “{word}”. Correct the initials, or remove the slash.")
 }
 
 /// The wall clock at `at` (milliseconds since 1970), where it is `offset` minutes ahead of UTC: "10:41". The browser has

@@ -13,6 +13,9 @@ pub struct Speaker {
     pub name: String,
     /// None for company participants.
     pub panelist: Option<PanelistId>,
+    /// Recorded as a no-show: nobody waits to hear them.
+    #[serde(default)]
+    pub absent: bool,
 }
 
 /// The initials under which the company as a whole speaks.
@@ -34,9 +37,9 @@ pub fn speakers(panelists: &[(PanelistId, String, String)], company: &str, organ
         let wanted = if wanted.trim().is_empty() { initials(&name) } else { wanted.trim().to_uppercase() };
         let initials = first_free(wanted, &taken);
         taken.push(initials.clone());
-        found.push(Speaker { key: '\0', initials, name, panelist });
+        found.push(Speaker { key: '\0', initials, name, panelist, absent: false });
     }
-    found.push(Speaker { key: '\0', initials: COMPANY.to_owned(), name: organisation.trim().to_owned(), panelist: None });
+    found.push(Speaker { key: '\0', initials: COMPANY.to_owned(), name: organisation.trim().to_owned(), panelist: None, absent: false });
     give_keys(&mut found);
     found
 }

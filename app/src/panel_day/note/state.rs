@@ -70,6 +70,7 @@ impl Live {
             (_, 0, n) if n > 0 => ("state bad", format!("{} refused", notes(n))),
             (_, n, _) if n > 0 => ("state warn", format!("{} not sent yet", notes(n))),
             _ if !self.connected.get() => ("state warn", "Reconnecting…".into()),
+            _ if self.notes.with(Vec::is_empty) => ("state", "No notes yet".into()),
             _ => ("state good", "All notes saved".into()),
         }
     }

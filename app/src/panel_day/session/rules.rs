@@ -40,6 +40,12 @@ pub fn notes_close_at(session: &Session) -> Time {
     session.unlocked_at.map_or(session.ends_at, |unlocked| unlocked.max(session.ends_at)) + Duration::hours(NOTES_OPEN_HOURS)
 }
 
+/// When the notes lock again if they are unlocked at `now`: 72 hours later, or 72 hours after the end of a session that has not ended.
+#[must_use]
+pub fn notes_close_after_unlocking(session: &Session, now: Time) -> Time {
+    now.max(session.ends_at) + Duration::hours(NOTES_OPEN_HOURS)
+}
+
 /// A session as submitted, in local time of the day's place.
 #[derive(Clone, Debug)]
 pub struct SessionPlan {
@@ -197,6 +203,16 @@ mod tests {
         assert!(is_locked_by_hand(&session));
         session.locked_at = None;
         assert!(!is_locked_by_hand(&session));
+    }
+
+    #[test]
+    fn unlocking_says_until_when_the_notes_are_open() {
+        for now in ["2010-06-15T14:10:00Z", "2010-06-15T15:30:00Z", "2010-07-01T09:00:00Z"] {
+            let said = notes_close_after_unlocking(&session(), at(now));
+            let unlocked = Session { locked_at: Some(at("2010-06-15T14:05:00Z")), unlocked_at: Some(at(now)), ..session() };
+            assert_eq!(notes_close_at(&unlocked), said, "{now}");
+        }
+        assert_eq!(notes_close_after_unlocking(&session(), at("2010-06-15T14:10:00Z")), at("2010-06-18T15:00:00Z"));
     }
 
     #[test]

@@ -21,6 +21,12 @@ use crate::ui::{Field, Form, Help, Notice, PageHead, Select, Submit, TextArea, T
 /// Days for which texts that may still name an erased person are listed.
 const UNSURE_DAYS: i64 = 30;
 
+/// What an opt-out erases, in the words of the page. It names all that the preview can list.
+const ERASES: &str = "This erases the author’s mentions, original rows, segments, identity links and places on shortlists (as a candidate), and keeps \
+    the author out of later imports. Everything that is confirmed to be the same person is erased too: linked authors, the customer record, \
+    invitations, the seat as a panelist, nominations by and about the person (as a nominator), emails, items that they own (as the owner of a heard \
+    item), and their account. You see the list before you confirm.";
+
 /// `/opt-outs`.
 pub fn opt_outs() -> impl IntoView {
     page("Opt-outs and removals", Permission::Import, |cx| async move {
@@ -55,7 +61,7 @@ pub fn opt_outs() -> impl IntoView {
             <PageHead title="Opt-outs and removals" sub="Erase authors who object, and delete mentions that were deleted at the source." crumbs=vec![("/authors".into(), "Authors".into())]/>
             <section class="card pad stack">
                 <div class="row"><h2>"Opt out an author"</h2><Help term="opt-out"/></div>
-                <p>"This erases the author’s mentions, original rows, segments, identity links and shortlist places, and keeps the author out of later imports. Linked authors are erased too. You see what is erased before you confirm."</p>
+                <p>{ERASES}</p>
                 <p class="dim">{summary}</p>
                 {if may_erase {
                     view! { {name_author(networks)} {shown} }.into_any()
@@ -115,7 +121,7 @@ fn show(preview: OptOutPreview) -> impl IntoView {
     view! {
         <h3>{format!("{} on {}", author::shown(handle.trim_start_matches('@')), network_label(&network))}</h3>
         {if known {
-            view! { <p>"This will be erased, with everything that belongs to it:"</p> <ul>{rows}</ul> }.into_any()
+            view! { <p>"All of this is the same person, and will be erased with everything that belongs to it:"</p> <ul>{rows}</ul> }.into_any()
         } else {
             view! { <p>"There is no data about this author. They will be kept out of later imports."</p> }.into_any()
         }}
@@ -158,5 +164,29 @@ fn under_way(waiting: i64, unsure: &[UncertainTrace]) -> impl IntoView + use<> {
             <p>"A first name or surname alone may belong to someone else. Read each text, and edit it if it names the person."</p>
             <ul>{links}</ul>
         })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_names_all_that_the_preview_can_list() {
+        for subject in [
+            DataSubject::Author,
+            DataSubject::Customer,
+            DataSubject::Candidate,
+            DataSubject::Invitation,
+            DataSubject::Panelist,
+            DataSubject::Account,
+            DataSubject::Nominator,
+            DataSubject::Owner,
+            DataSubject::Recipient,
+            DataSubject::Nominated,
+        ] {
+            let word = label(subject).split(" on ").next().unwrap_or_default().to_lowercase();
+            assert!(ERASES.to_lowercase().contains(&word), "“{word}” is not in the text");
+        }
     }
 }

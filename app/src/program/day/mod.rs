@@ -5,6 +5,8 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "ssr")]
+pub mod crumbs;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;

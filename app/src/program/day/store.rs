@@ -1,5 +1,7 @@
 //! The table `panel_day`.
 
+use chrono_tz::Tz;
+
 use super::PanelDay;
 use crate::db::{Table, Tx};
 use crate::kernel::error::Result;
@@ -75,4 +77,12 @@ pub async fn update(tx: &mut Tx, day: &PanelDay) -> Result<bool> {
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// The time zone of a program: that of its latest panel day; UTC before there is one.
+pub async fn find_zone(tx: &mut Tx, program: ProgramId) -> Result<Tz> {
+    let name: Option<String> = tx
+        .find_value("SELECT time_zone FROM panel_day WHERE program_id = $1 ORDER BY day DESC, id DESC LIMIT 1", &[program.into()])
+        .await?;
+    Ok(name.and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC))
 }

@@ -16,7 +16,9 @@ use crate::program::day::{PanelDay, rules};
 use crate::program::page::chip;
 use crate::recruiting::DayHead;
 use crate::recruiting::invitation::{self, Invitation, InvitationRow};
-use crate::ui::{Confirm, Empty, Field, Form, Hidden, Notice, Progress, RowMenu, Submit, param, query, skipped, with_query};
+use crate::ui::{
+    Confirm, Empty, Field, Form, Hidden, Notice, Progress, RowMenu, Submit, count as count_of, param, query, skipped, with_query,
+};
 
 /// `/days/{id}/shortlist`.
 pub fn shortlist(head: DayHead) -> impl IntoView {
@@ -36,16 +38,27 @@ pub fn shortlist(head: DayHead) -> impl IntoView {
         let missing = day.capacity - i64::try_from(on.len()).unwrap_or(i64::MAX);
         let select = query("select").and_then(|text| text.parse().ok()).unwrap_or(0_usize);
         let chosen = Chosen::of(&candidates, &ranked, &facts, select);
-        let action = match (select, missing > 0 && !ranked.is_empty(), undrafted) {
+        // Only people of this page who are not on the shortlist yet can be selected.
+        let top = missing.min(chosen.free(&ranked, &facts));
+        let action = match (select, top > 0, undrafted) {
             (1.., _, _) => None,
             (_, true, _) => {
-                let top = missing.min(PER_PAGE);
                 let to = with_query("select", &top.to_string());
                 Some(view! { <a class="btn btn-1" href=to>{format!("Select top {top}")}</a> }.into_any())
             }
             (_, _, 1..) => {
+                // The form of the Invitations tab, which opens with the drafts.
                 let to = format!("/days/{}/invitations", day.id);
-                Some(view! { <a class="btn btn-1" href=to>"Draft invitations"</a> }.into_any())
+                let label = format!("Draft {}", count_of(i64::try_from(undrafted).unwrap_or(i64::MAX), "invitation", "invitations"));
+                Some(
+                    view! {
+                        <form method="post" action=to>
+                            <Hidden name="act" value="draft_all"/>
+                            <Submit label main=true/>
+                        </form>
+                    }
+                    .into_any(),
+                )
             }
             _ => None,
         };

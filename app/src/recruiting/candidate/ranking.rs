@@ -74,6 +74,11 @@ impl Chosen {
         chosen
     }
 
+    /// How many people of the page are not on the shortlist yet.
+    pub(super) fn free(&self, ranked: &[RankedAuthor], facts: &Facts) -> i64 {
+        i64::try_from(ranked.iter().filter(|one| self.through(one, facts).is_none()).count()).unwrap_or(i64::MAX)
+    }
+
     /// Under which name this person is on the shortlist: the same, or another author of theirs.
     fn through(&self, one: &RankedAuthor, facts: &Facts) -> Option<String> {
         if form_value(one.author_id, one.customer_id).is_some_and(|word| self.listed.contains(&word)) {

@@ -41,11 +41,8 @@ pub fn invitation() -> impl IntoView {
             store::find_waiting_answer(&mut tx, invitation.id).await?.map(|answer| waiting_for_confirmation(&invitation, &answer));
         let history = history(&mut tx, invitation.id, &candidate.name, day.zone()).await?;
         let preview = wording::preview(&program, &day, &candidate, &invitation);
-        let crumbs = vec![
-            ("/days".to_owned(), "Panel days".to_owned()),
-            (format!("/days/{}", day.id), day.title.clone()),
-            (format!("/days/{}/invitations", day.id), "Invitations".to_owned()),
-        ];
+        let mut crumbs = day::crumbs::through(&mut tx, &day).await?;
+        crumbs.push((format!("/days/{}/invitations", day.id), "Invitations".to_owned()));
         let badges = view! { {chip(Some(candidate.segment))} <StateBadge tone=tone(invitation.state) label=invitation.state.label()/> };
         let (withdrawal, next) = (withdrawal(&invitation), next_act(&invitation));
         Ok(view! {

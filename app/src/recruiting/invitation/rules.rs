@@ -14,11 +14,14 @@ use crate::t;
 /// An invitation can be answered for this many days, but not after the day has begun.
 pub const ANSWER_DAYS: i64 = 21;
 
-/// Until when an invitation sent at `now` can be answered: 21 days, or the first minute of the day at its place.
+/// Until when an invitation sent at `now` can be answered: 21 days, or the first minute of the day at its place. One that is sent less than
+/// twelve hours before, or on the day itself, is open for twelve hours, but never past the day.
 #[must_use]
 pub fn answer_by(day: &PanelDay, now: Time) -> Time {
-    let begins = clock::at_wall(day.day, NaiveTime::MIN, day.zone()).unwrap_or(now);
-    (now + Duration::days(ANSWER_DAYS)).min(begins.max(now + Duration::hours(12)))
+    let midnight = |on: chrono::NaiveDate| clock::at_wall(on, NaiveTime::MIN, day.zone());
+    let begins = midnight(day.day).unwrap_or(now);
+    let ends = day.day.succ_opt().and_then(midnight).map_or(begins, |next| next - Duration::minutes(1));
+    (now + Duration::days(ANSWER_DAYS)).min(begins.max((now + Duration::hours(12)).min(ends)))
 }
 
 /// The state of the invitation at `now`: a sent one that was not answered in time has expired, even before a job records it.
@@ -180,5 +183,15 @@ mod tests {
         let at = |text: &str| text.parse::<Time>().expect("a time");
         assert_eq!(answer_by(&day(), at("2010-05-01T10:00:00Z")), at("2010-05-22T10:00:00Z"));
         assert_eq!(answer_by(&day(), at("2010-06-10T10:00:00Z")), at("2010-06-15T05:00:00Z"));
+    }
+
+    #[test]
+    fn an_invitation_on_the_day_itself_is_not_open_beyond_it() {
+        let at = |text: &str| text.parse::<Time>().expect("a time");
+        assert_eq!(answer_by(&day(), at("2010-06-15T10:00:00Z")), at("2010-06-15T22:00:00Z"));
+        for now in ["2010-06-14T20:00:00Z", "2010-06-15T14:00:00Z", "2010-06-15T23:30:00Z", "2010-06-16T04:30:00Z"] {
+            let due = answer_by(&day(), at(now));
+            assert!(due > at(now) && clock::local_day(due, day().zone()) <= day().day, "{now}: {due}");
+        }
     }
 }

@@ -16,6 +16,10 @@ async fn ada(tx: &mut Tx) -> Account {
     add(tx, &SYSTEM, now(), cmd).await.expect("Ada")
 }
 
+fn change_of(id: AccountId, revision: i64, profile: Profile) -> ChangeAccount {
+    ChangeAccount { id, revision, profile, unit_change: UnitChange::Moves }
+}
+
 #[tokio::test]
 async fn a_device_opens_until_it_is_revoked() {
     each_db(|db| async move {
@@ -97,7 +101,7 @@ async fn the_last_administrator_stays_one() {
         let mut tx = db.begin().await.expect("tx");
         let ada = ada(&mut tx).await;
         let cmd = Profile { email: ada.email.clone(), name: ada.name.clone(), role: Role::Viewer, unit: String::new() };
-        assert!(matches!(change(&mut tx, &SYSTEM, now(), ada.id, 1, cmd).await, Err(Error::Conflict(_))));
+        assert!(matches!(change(&mut tx, &SYSTEM, now(), change_of(ada.id, 1, cmd)).await, Err(Error::Conflict(_))));
         assert!(matches!(close(&mut tx, &SYSTEM, now(), ada.id, 1).await, Err(Error::Conflict(_))));
     })
     .await;
@@ -131,7 +135,7 @@ async fn two_administrators_who_demote_or_close_each_other_leave_one() {
                                 return close(tx, by, now(), on.id, on.revision).await.map(|_| ());
                             }
                             let cmd = Profile { email: String::new(), name: on.name.clone(), role: Role::Viewer, unit: String::new() };
-                            change(tx, by, now(), on.id, on.revision, cmd).await
+                            change(tx, by, now(), change_of(on.id, on.revision, cmd)).await
                         })
                     })
                     .await
@@ -158,7 +162,7 @@ async fn a_change_never_opens_a_closed_account_again() {
         let cmd = Profile { email: "rosa@example.com".into(), name: "Rosa Duarte".into(), role: Role::Staff, unit: String::new() };
         let rosa = add(&mut tx, &SYSTEM, now(), cmd.clone()).await.expect("an account");
         tx.commit().await.expect("commit");
-        let changed = db.write(|tx, _| Box::pin(change(tx, &SYSTEM, now(), rosa.id, rosa.revision, cmd.clone())));
+        let changed = db.write(|tx, _| Box::pin(change(tx, &SYSTEM, now(), change_of(rosa.id, rosa.revision, cmd.clone()))));
         let closed = db.write(|tx, _| Box::pin(close(tx, &SYSTEM, now(), rosa.id, rosa.revision)));
         let (changed, closed) = at_once(changed, closed).await;
         assert!(changed.is_ok() != closed.is_ok(), "one was faster: {changed:?} {closed:?}");
@@ -170,7 +174,7 @@ async fn a_change_never_opens_a_closed_account_again() {
         }
         let read = store::find(&mut tx, rosa.id).await.expect("read").expect("Rosa");
         for revision in [rosa.revision, read.revision] {
-            let late = change(&mut tx, &SYSTEM, now(), rosa.id, revision, cmd.clone()).await;
+            let late = change(&mut tx, &SYSTEM, now(), change_of(rosa.id, revision, cmd.clone())).await;
             assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
         }
         assert!(!store::update(&mut tx, &Account { closed_at: None, ..read.clone() }).await.expect("asked"), "not in the store either");

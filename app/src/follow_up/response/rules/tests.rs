@@ -28,6 +28,8 @@ fn commitment(due: &str) -> ResponseVersion {
         drafted_by: None,
         drafted_as: "Rosa".into(),
         drafted_at: at("2010-07-01T09:00:00Z"),
+        returned_at: None,
+        return_reason: None,
         submitted_at: Some(at("2010-07-02T09:00:00Z")),
         published_by: None,
         published_at: Some(at("2010-07-21T09:00:00Z")),
