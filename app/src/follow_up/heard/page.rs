@@ -95,7 +95,7 @@ pub fn item() -> impl IntoView {
         Ok(view! {
             <PageHead title=format!("Item {}", line.item.number) crumbs=vec![("/heard".into(), "Follow-up board".into()), day]>{trail} {primary}</PageHead>
             {ended(&line.item, survivor)}
-            <section class="card item-head">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
+            <section class="card item-head">{response_page::signature(&organisation, &line, cx.now, 2, String::new())}</section>
             <Tabs label="Parts of this item" current=address(tab) tabs/>
             <div class="stack-l">{shown}</div>
         })
@@ -166,7 +166,7 @@ pub fn owned() -> impl IntoView {
             <PageHead title=t!(cx.locale, "item-page") sub=t!(cx.locale, "item-sub", day = &line.day.title, date = line.day.day)/>
             {ended(&line.item, None)}
             <div class="narrow stack-l">
-                <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
+                <section class="card">{response_page::signature(&organisation, &line, cx.now, 2, String::new())}</section>
                 {reopened(reopenings, line.day.zone())}
                 {quotes}
                 {open.then(|| form::next_steps(&cx.actor, &organisation, &line, FormPlace::Owner))}

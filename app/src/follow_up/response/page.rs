@@ -116,8 +116,8 @@ pub fn small_print(version: &ResponseVersion, zone: Tz) -> String {
     parts.join(" · ")
 }
 
-/// The signature block: what was heard, and what was answered, with what was reworded marked.
-pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -> impl IntoView + use<> {
+/// The signature block: what was heard, and what was answered, with what was reworded marked. `href` is the item's page, where this is not it.
+pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8, href: String) -> impl IntoView + use<> {
     let edge = view! {
         {people(line.support)}
         <small>{format!("item {} · {} · {}", line.item.number, count(line.support.supporters, "supporter", "supporters"), count(line.support.notes, "note", "notes"))}</small>
@@ -141,7 +141,7 @@ pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -
         None => view! { <Reply label=organisation.to_owned() text="No answer yet." look=ReplyLook::None/> }.into_any(),
     };
     view! {
-        <HeardBlock text=line.item.text.clone() edge level>{reply}</HeardBlock>
+        <HeardBlock text=line.item.text.clone() href edge level>{reply}</HeardBlock>
     }
 }
 
