@@ -1,8 +1,12 @@
-// Every page of the demo that a link leads to: it answers, for whoever sees the link; it is accessible; it fits a phone.
+// Every page of the demo that a link leads to: it answers, for whoever sees the link; it is accessible; it fits every window. The style sheet
+// stays small.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
 import { Browser } from './kit/browser.mjs';
-import { Server } from './kit/server.mjs';
+import { Server, site } from './kit/server.mjs';
 import { Sink } from './kit/sink.mjs';
 
 let sink, server, browser;
@@ -47,7 +51,7 @@ async function walk(person, from, arrive) {
   return seen;
 }
 
-test('an administrator can open every page that is linked, and each is accessible and fits a phone', async () => {
+test('an administrator can open every page that is linked, and each is accessible and fits every window', async () => {
   const person = await server.signIn(browser, 'administrator');
   const seen = await walk(person, '/', async (_, kind) => {
     await person.look('page' + kind.replaceAll('/', '-').replaceAll(':', ''));
@@ -57,10 +61,16 @@ test('an administrator can open every page that is linked, and each is accessibl
 });
 
 for (const role of ['staff', 'moderator', 'responder', 'viewer']) {
-  test(`a ${role} is shown no link that leads nowhere`, async () => {
+  test(`a ${role} is shown no link that leads nowhere, and no page that must be moved sideways`, async () => {
     const person = await server.signIn(browser, role);
-    const seen = await walk(person, '/', async () => {});
+    const seen = await walk(person, '/', async (_, kind) => person.fits(kind));
     assert.ok(seen.size > 2, `only these pages are linked: ${[...seen].join(' ')}`);
     await person.close();
   });
 }
+
+test('the style sheet, as a browser receives it, has at most 14 KB', () => {
+  // The release sends it in brotli, made by scripts/compress.mjs with the same quality.
+  const sent = brotliCompressSync(readFileSync(join(site, 'pkg/weheard.css'))).length;
+  assert.ok(sent <= 14 * 1024, `${sent} bytes in brotli`);
+});

@@ -1,4 +1,4 @@
-// The browser of the journeys: people with their own windows, pictures of every step, no page with an axe violation.
+// The browser of the journeys: people with their own windows, pictures of every step, no page with an axe violation or wider than its window.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -133,19 +133,29 @@ export class Person {
     await this.awake();
   }
 
-  /** Pictures of the page as it stands, wide and narrow; no axe violation in light or dark; nothing wider than a phone. */
+  /** Pictures of the page as it stands, wide and narrow; no axe violation in light or dark; nothing wider than its window. */
   async look(name, page = this.page) {
     if (!this.javaScript) return this.#lookWithScripts(name);
     for (const [size, scheme] of [[wide, 'light'], [narrow, 'dark']]) {
       await page.setViewportSize(size);
       await page.screenshot({ path: join(results, `${name}-${size.width}.png`), fullPage: true });
       await page.emulateMedia({ colorScheme: scheme });
-      if (size === narrow) {
-        const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        if (wider > 0) this.complaints.push(`${page.url()} (${name}) is ${wider} px wider than a phone`);
-      }
       await this.examine(name, `${size.width} px, ${scheme}`, page);
       await page.emulateMedia({ colorScheme: null });
+    }
+    await this.fits(name, page);
+  }
+
+  /**
+   * Keeps a complaint where the page must be moved sideways to be read: on the smallest phone (320 px, which is also 640 px at a zoom of 200 %), on
+   * ours, on a laptop of 1280 px at 200 %, and on a tablet. A table that is wider may move inside a region with a name, which a keyboard reaches.
+   * On a desk nothing is cut off.
+   */
+  async fits(name, page = this.page) {
+    for (const width of [320, narrow.width, 640, 768, 1024, wide.width]) {
+      await page.setViewportSize({ width, height: 800 });
+      const found = await page.evaluate(sideways);
+      if (found.length) this.complaints.push(`${page.url()} (${name}) at ${width} px:\n    ${found.join('\n    ')}`);
     }
     await page.setViewportSize(wide);
   }
@@ -160,7 +170,8 @@ export class Person {
   }
 
   async examine(name, where, page) {
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    // Lighthouse asks for targets of 24 px too; axe does when told to.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().options({ rules: { 'target-size': { enabled: true } } }).analyze();
     if (violations.length === 0) return;
     const list = violations.map((rule) => {
       const nodes = rule.nodes.slice(0, 3).map((node) => `      ${node.target.join(' ')}: ${node.html.slice(0, 160)}\n        ${node.failureSummary.replaceAll('\n', '\n        ')}`);
@@ -174,4 +185,32 @@ export class Person {
     await this.context.close();
     if (this.complaints.length) throw new Error(`The browser complained:\n  ${this.complaints.join('\n  ')}`);
   }
+}
+
+/** In the page: what is wider than the window, and regions that move sideways and no keyboard reaches. */
+function sideways() {
+  const called = (node) => `<${node.localName}${[...node.classList].map((name) => '.' + name).join('')}> ${node.textContent.trim().replace(/\s+/g, ' ').slice(0, 60)}`;
+  const shown = (node) => node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+  const moves = (node) => /auto|scroll/.test(getComputedStyle(node).overflowX);
+  const found = [];
+  const over = document.scrollingElement.scrollWidth - innerWidth;
+  if (over > 0) {
+    const inside = (node) => node !== document.body && node !== document.documentElement && (moves(node) || (node.parentElement && inside(node.parentElement)));
+    const wide = [...document.body.querySelectorAll('*')].filter((node) => shown(node) && node.getBoundingClientRect().right > innerWidth + 0.5 && !inside(node));
+    const deepest = wide.filter((node) => !wide.some((other) => other !== node && node.contains(other)));
+    found.push(`${over} px wider than its window: ${deepest.slice(0, 3).map(called).join(' | ')}`);
+  }
+  for (const table of document.querySelectorAll('table')) {
+    const around = table.parentElement;
+    const cut = table.getBoundingClientRect().right - around.getBoundingClientRect().right;
+    if (cut > 1 && shown(table) && /clip|hidden/.test(getComputedStyle(around).overflowX)) found.push(`${Math.round(cut)} px of a table are cut off: ${called(table)}`);
+  }
+  for (const node of document.body.querySelectorAll('*')) {
+    if (!moves(node) || node.scrollWidth <= node.clientWidth + 1 || !shown(node) || node.matches('input, textarea, select')) continue;
+    const named = node.hasAttribute('aria-label') || node.hasAttribute('aria-labelledby');
+    // The links of a row of tabs bring themselves into sight when they get the focus; the columns of a table do not.
+    const reached = node.tabIndex >= 0 || (node.localName === 'nav' && node.querySelector('a[href]'));
+    if (!named || !reached) found.push(`moves sideways, and ${named ? 'no keyboard reaches it' : 'has no name'}: ${called(node)}`);
+  }
+  return found;
 }

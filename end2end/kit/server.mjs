@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 export const root = resolve(import.meta.dirname, '../..');
 const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 export const binary = process.env.WEHEARD_BIN ?? join(target, 'debug/weheard');
-const site = process.env.WEHEARD_SITE ?? join(root, 'target/site-ci');
+export const site = process.env.WEHEARD_SITE ?? join(root, 'target/site-ci');
 
 /** The folder of real listening data, or nothing where it is not at hand. */
 export const realData = [process.env.WEHEARD_DATA ?? join(root, '../shared/data')].map((dir) => join(dir, 'listening')).find(existsSync);

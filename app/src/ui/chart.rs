@@ -81,13 +81,11 @@ pub fn LineChart(
     #[prop(optional)] drawn: Range<usize>,
 ) -> impl IntoView {
     const HIGH: f64 = 160.0;
-    // Lines end at 78 % of the width; the rest is for their names.
-    const WIDE: f64 = 78.0;
     let range = if drawn.is_empty() { 0..x.len() } else { drawn };
     let seen: Vec<&[f64]> = lines.iter().map(|line| line.values.get(range.clone()).unwrap_or_default()).collect();
     let peak = seen.iter().copied().flatten().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let steps = range.len().saturating_sub(1).max(1) as f64;
-    let at = move |point: usize, value: f64| (WIDE * point as f64 / steps, 12.0 + HIGH * (1.0 - value / peak));
+    let at = move |point: usize, value: f64| (100.0 * point as f64 / steps, 12.0 + HIGH * (1.0 - value / peak));
     let ground = 12.0 + HIGH;
     let ends: Vec<f64> = seen.iter().map(|values| values.last().map_or(ground, |value| at(0, *value).1)).collect();
     let name_at = apart(&ends, ground);
@@ -101,7 +99,7 @@ pub fn LineChart(
                 let (x, y) = at(values.len() - 1, *value);
                 view! {
                     <circle class="dot" cx=format!("{x:.2}%") cy=format!("{y:.1}") r="3.5"></circle>
-                    <text x=format!("{:.2}%", x + 2.0) y=format!("{:.1}", name_at[index] + 4.0)>{format!("{} {}", line.label, figure(*value))}</text>
+                    <text x=format!("{x:.2}%") dx="9" y=format!("{:.1}", name_at[index] + 4.0)>{format!("{} {}", line.label, figure(*value))}</text>
                 }
             });
             view! { <g class=line.class>{segments}{end}</g> }
@@ -117,13 +115,13 @@ pub fn LineChart(
     view! {
         <figure class="chart">
             <figcaption>{title.clone()}{(!sub.is_empty()).then(|| view! { <small>{sub}</small> })}</figcaption>
-            <svg role="img" aria-label=described height=ground + 22.0>
-                <line class="grid" x1="0" x2=format!("{WIDE}%") y1="12" y2="12"></line>
+            <svg class="lines" role="img" aria-label=described height=ground + 22.0>
+                <line class="grid" x1="0" x2="100%" y1="12" y2="12"></line>
                 <text x="0" y="9">{figure(peak)}</text>
-                <line class="axis" x1="0" x2=format!("{WIDE}%") y1=ground y2=ground></line>
+                <line class="axis" x1="0" x2="100%" y1=ground y2=ground></line>
                 {drawn}
                 <text x="0" y=ground + 16.0>{first}</text>
-                <text x=format!("{WIDE}%") y=ground + 16.0 text-anchor="end">{last}</text>
+                <text x="100%" y=ground + 16.0 text-anchor="end">{last}</text>
             </svg>
             <Numbers title heads rows/>
         </figure>

@@ -98,7 +98,7 @@ pub fn item() -> impl IntoView {
         Ok(view! {
             <PageHead title=format!("Item {}", line.item.number) crumbs=crumbs>{trail} {primary}</PageHead>
             {ended(&line.item, survivor)}
-            <section class="card item-head">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
+            <section class="card item-head">{response_page::signature(&organisation, &line, cx.now, 2, String::new())}</section>
             <Tabs label="Parts of this item" current=address(tab) tabs/>
             <div class="stack-l">{shown}</div>
         })

@@ -134,7 +134,7 @@ pub fn reports() -> impl IntoView {
                 <Search label="Day, place or program"/>
                 <Pick name="state" label="Status" options=ReportState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect()/>
             </FilterBar>
-            <div class="two">
+            <div class="side">
                 <section class="card">{table}</section>
                 {next(days)}
             </div>

@@ -95,8 +95,8 @@ fn look(line: &FollowUpRow, version: &ResponseVersion) -> ReplyLook {
     }
 }
 
-/// The signature block: what was heard, and what was answered, with what was reworded marked.
-pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -> impl IntoView + use<> {
+/// The signature block: what was heard, and what was answered, with what was reworded marked. `href` is the item's page, where this is not it.
+pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8, href: String) -> impl IntoView + use<> {
     let edge = view! {
         {people(line.support)}
         <small>{format!("item {} · {} · {}", line.item.number, count(line.support.supporters, "supporter", "supporters"), count(line.support.notes, "note", "notes"))}</small>
@@ -135,7 +135,7 @@ fn block(organisation: &str, line: &FollowUpRow, level: u8, edge: AnyView) -> im
         None => view! { <Reply label=organisation.to_owned() text=t!(locale, "item-no-answer") look=ReplyLook::None/> }.into_any(),
     };
     view! {
-        <HeardBlock text=line.item.text.clone() edge level>{reply}</HeardBlock>
+        <HeardBlock text=line.item.text.clone() href edge level>{reply}</HeardBlock>
     }
 }
 

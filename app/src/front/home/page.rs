@@ -171,7 +171,8 @@ fn commitments(today: &HomePage, cx: &PageContext, responder: bool) -> Option<im
             .take(LATE_SHOWN)
             .map(|line| {
                 let program = today.programs.iter().find(|program| program.id == line.item.program_id);
-                signature(program.map_or("", |program| program.charter.organisation.as_str()), line, cx.now, 3)
+                let organisation = program.map_or("", |program| program.charter.organisation.as_str());
+                signature(organisation, line, cx.now, 3, format!("/heard/{}", line.item.id))
             })
             .collect_view();
         let see_all = (all > LATE_SHOWN).then(|| {

@@ -141,7 +141,7 @@ fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
         <tr>
             <td><a href=format!("/authors/{}", author.id)>{author.shown()}</a> " " <small>{network}</small></td>
             <td data-label="Kind"><StateBadge tone label/> " " {by}</td>
-            <td data-label="Why" dir="auto">{author.kind_reason.as_ref().map(ToString::to_string)}</td>
+            <td class="why" data-label="Why" dir="auto">{author.kind_reason.as_ref().map(ToString::to_string)}</td>
             <td data-label="Mentions" class="n"><a href=mentions>{number(author.mentions)}</a></td>
             <td data-label="Last mention">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
             {may_assess.then(|| view! { <td>{(author.kind != AuthorKind::Customer).then(|| back(author))}</td> })}

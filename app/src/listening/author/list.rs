@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::access::account::{Actor, Permission};
 use crate::access::page::page;
 use crate::db::Tx;
-use crate::kernel::clock::long_date;
+use crate::kernel::clock::short_date;
 use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::kernel::ids::{AuthorId, ProgramId, TopicId};
@@ -118,7 +118,7 @@ pub fn authors() -> impl IntoView {
             {filters()}
             {invalid(query).map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| nothing_found(segments.iter().any(|(_, authors)| *authors > 0), may_import))}
-            {(!empty).then(|| table(found, details))}
+            {(!empty).then(|| table(found, details, cx.now.date_naive()))}
             <Pager count=total counted one="author" many="authors" csv/>
         }
         .into_any())
@@ -212,13 +212,13 @@ struct AuthorColumns {
     reach: bool,
 }
 
-fn table(found: Vec<RankedAuthor>, mut details: AuthorDetails) -> impl IntoView {
+fn table(found: Vec<RankedAuthor>, mut details: AuthorDetails, today: NaiveDate) -> impl IntoView {
     let columns = AuthorColumns {
         topics: !details.topics.is_empty(),
         followers: found.iter().any(|author| author.followers.is_some()),
         reach: found.iter().any(|author| author.reach.is_some()),
     };
-    let rows = found.into_iter().map(|author| row(author, columns, &mut details)).collect_view();
+    let rows = found.into_iter().map(|author| row(author, columns, &mut details, today)).collect_view();
     view! {
         <div class="card">
             <table class="list">
@@ -256,7 +256,7 @@ pub fn reaches() -> Vec<(String, String)> {
     [1_000, 10_000, 100_000].map(|reach| (reach.to_string(), format!("{} or more", number(reach)))).to_vec()
 }
 
-fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails) -> impl IntoView + use<> {
+fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails, today: NaiveDate) -> impl IntoView + use<> {
     let shown = author.shown();
     // The day of the last mention has its own column.
     let reasons = author
@@ -288,7 +288,7 @@ fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails
             <td data-label="Mentions" class="n">{author.mentions}</td>
             {columns.followers.then(|| view! { <td data-label="Followers" class="n">{known(author.followers)}</td> })}
             {columns.reach.then(|| view! { <td data-label="Reach" class="n">{known(author.reach)}</td> })}
-            <td data-label="Last mention" class="n">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
+            <td data-label="Last mention" class="n">{author.last_at.map(|at| short_date(at.date_naive(), today))}</td>
         </tr>
     }
 }

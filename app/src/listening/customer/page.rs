@@ -124,7 +124,7 @@ fn row(customer: Customer, columns: CustomerColumns, found: Option<Assessment>) 
                 .last_contact
                 .then(|| view! { <td data-label="Last contact" class="n">{customer.last_contact_at.map(|at| long_date(at.date_naive()))}</td> })}
             {columns.survey.then(|| view! { <td data-label="Survey" dir="auto">{customer.survey_answer}</td> })}
-            <td data-label="Segment">{badge(segment)} <small>{reasons}</small></td>
+            <td class="why" data-label="Segment">{badge(segment)} <small>{reasons}</small></td>
         </tr>
     }
 }
