@@ -13,7 +13,7 @@ use super::shares::Shares;
 use super::simplex::BoxedProgram;
 
 /// Chances below this are none.
-const NONE: f64 = 1e-11;
+const NONE: f64 = 1e-9;
 /// A rest with fewer types goes to column generation.
 const REST: usize = 40;
 /// What counts as covered: one ten-millionth of each chance may be missing.

@@ -70,31 +70,33 @@ pub fn cover(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<Typ
             pricing.set_cost(*unit_type, *price);
         }
         let step = 1e-4 * worth.abs().max(1e-3);
-        let mut found = Search::run(pricing, problem.types.len(), true, Aim { above: worth + 1e-3 * worth, step, nodes: 60, first: false });
-        if found.solutions.is_empty() {
-            found = Search::run(pricing, problem.types.len(), true, Aim { above: worth + WORTHWHILE, step, ..Aim::BEST });
-            let best = found.solutions.last().map_or(worth + WORTHWHILE, |(value, _)| value + step);
-            let based: f64 = wanted.rows.iter().zip(&prices).map(|((_, base, _), price)| base * price).sum();
-            bound = bound.min(wanted.mass * best - based);
+        // A quick look first. Only when it finds nothing, the whole search, which proves a bound.
+        let quick = Aim { above: worth + (1e-3 * worth).max(WORTHWHILE), step, nodes: 60, first: false };
+        if add_new(problem, pricing, panels, &mut master, quick).1 {
+            continue;
         }
-        if found.solutions.is_empty() {
-            bound = bound.min(reached);
-            return Some(master.covered(reached, bound));
-        }
-        let known = panels.len();
-        for (_, solution) in found.solutions.iter().rev() {
-            let panel = sparse(solution);
-            if !panels.contains(&panel) {
-                master.add(&panel);
-                panels.push(panel);
-            }
-        }
-        if panels.len() == known {
-            // Worth more by rounding only.
+        let (best, is_new) = add_new(problem, pricing, panels, &mut master, Aim { above: worth + WORTHWHILE, step, ..Aim::BEST });
+        let based: f64 = wanted.rows.iter().zip(&prices).map(|((_, base, _), price)| base * price).sum();
+        bound = bound.min(wanted.mass * best.map_or(worth + WORTHWHILE, |best| best + step) - based);
+        if !is_new {
             return Some(master.covered(reached, bound));
         }
     }
     None
+}
+
+/// Adds panels that the prices ask for. Gives what the best is worth, and whether any is new.
+fn add_new(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<TypePanel>, master: &mut Master<'_>, aim: Aim) -> (Option<f64>, bool) {
+    let found = Search::run(pricing, problem.types.len(), true, aim);
+    let known = panels.len();
+    for (_, solution) in found.solutions.iter().rev() {
+        let panel = sparse(solution);
+        if !panels.contains(&panel) {
+            master.add(&panel);
+            panels.push(panel);
+        }
+    }
+    (found.solutions.last().map(|(value, _)| *value), panels.len() > known)
 }
 
 /// The dual program over known panels.
@@ -124,7 +126,9 @@ impl<'a> Master<'a> {
         }
         let seats = problem.rows[0].1.max(1.0);
         columns.push(Vec::new());
-        bounds.push((0.0, bounds.iter().fold(0.0, |most: f64, (_, upper)| most.max(*upper)) * seats));
+        let most = bounds.iter().fold(0.0, |most: f64, (_, upper)| most.max(*upper)) * seats;
+        // Never on a bound, so that the weights add up to the mass even where nothing can be covered.
+        bounds.push((-most, most));
         cost.push(-wanted.mass);
         let program = BoxedProgram::new(columns, &bounds, &cost, &[(1.0, 1.0)]);
         Self { wanted, program, worth: rows, row_of_type }
@@ -134,7 +138,7 @@ impl<'a> Master<'a> {
         let counted = panel.iter().filter_map(|(at, count)| Some((self.row_of_type[*at as usize]?, -f64::from(*count))));
         let entries: Vec<_> = counted.chain([(self.worth, 1.0)]).collect();
         let most = self.program.bounds(self.worth).1;
-        self.program.add_row(&entries, (0.0, most));
+        self.program.add_row(&entries, (0.0, 2.0 * most));
     }
 
     /// Gives what the known panels reach.

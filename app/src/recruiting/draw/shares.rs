@@ -46,7 +46,8 @@ pub fn leximin(problem: &Problem, given: &[Option<f64>]) -> Option<Shares> {
             tight = open.collect();
         }
         for at in tight {
-            closed[at] = Some(z.clamp(0.0, 1.0));
+            // What the hair's width around the rows allows is no chance.
+            closed[at] = Some(if z < 1e-9 { 0.0 } else { z.min(1.0) });
         }
     }
     let chance = closed.into_iter().map(|chance| chance.unwrap_or_default()).collect();
