@@ -181,7 +181,7 @@ async fn no_more_seats_are_taken_than_a_day_has_while_it_is_changed() {
             let (guest, yes) = (&fixture::invitee(id), &fixture::yes(&format!("Kind Otter {round}"), QuotePermission::None));
             // Every other round the day moves as well.
             let plan = fixture::plan(on + Duration::days(i64::from(round % 2 == 1)), 1);
-            let change = &day::act::UpdatePanelDay { id: day, revision, plan };
+            let change = &day::act::UpdatePanelDay { id: day, revision, plan, notify: true };
             at_once(
                 db.write(|tx, _| Box::pin(invitation::answer::accept(tx, guest, scene.now, id, yes.clone()))),
                 db.write(|tx, _| Box::pin(day::act::update(tx, &scene.ada, scene.now, change.clone()))),
@@ -209,7 +209,7 @@ async fn a_yes_and_a_moved_day_are_both_kept() {
             let revision = day::store::find(&mut tx, day).await.expect("read").expect("there").revision;
             tx.commit().await.expect("commit");
             let (guest, yes) = (&fixture::invitee(id), &fixture::yes(&format!("Kind Otter {round}"), QuotePermission::None));
-            let change = &day::act::UpdatePanelDay { id: day, revision, plan: fixture::plan(on + Duration::days(7), 2) };
+            let change = &day::act::UpdatePanelDay { id: day, revision, plan: fixture::plan(on + Duration::days(7), 2), notify: true };
             let (accepted, moved) = at_once(
                 db.write(|tx, _| Box::pin(invitation::answer::accept(tx, guest, scene.now, id, yes.clone()))),
                 db.write(|tx, _| Box::pin(day::act::update(tx, &scene.ada, scene.now, change.clone()))),

@@ -59,6 +59,28 @@ email-waitlisted-next = If a seat becomes free, you get it automatically and we 
 email-waitlisted-button = Open your page
 email-waitlisted-small = You can leave the waitlist on your page at any time.
 
+# A day that has moved. $role: seated, waiting or invited.
+email-moved-subject = New date or place: { $day }
+email-moved-headline = The panel day has moved
+email-moved = { $role ->
+    [seated] We have moved the panel day that you have a seat for.
+    [waiting] We have moved the panel day that you are on the waitlist for.
+   *[invited] We have moved the panel day that we invited you to.
+    }
+email-moved-before = Before: { $day }
+email-moved-now = Now: { $day }
+email-moved-next = { $role ->
+    [seated] Can you still come? Please answer on your page. We keep your seat until you do.
+    [waiting] You keep your place on the waitlist. If the new day doesn’t suit you, you can leave it on your page.
+   *[invited] Your invitation is still open. Please answer it for the new day.
+    }
+email-moved-button = { $role ->
+    [seated] Say whether you can come
+    [waiting] Open your page
+   *[invited] Read and answer the invitation
+    }
+email-moved-small = You get this email because { $organisation } is expecting you, or has invited you. This link is personal, so please don’t share it.
+
 # Items and their owners.
 email-item-subject = Please answer: “{ $text }”
 email-item-headline = What do we answer the panel?

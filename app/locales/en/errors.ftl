@@ -26,6 +26,7 @@ error-invitation-expired = The date to answer this invitation has passed. To joi
 error-invitation-withdrawn = This invitation was withdrawn.
 error-invitation-answered = This invitation was already answered.
 error-invitation-accepted = You have already accepted this invitation. To withdraw, open your personal page from the confirmation email.
+error-reconfirm-no-seat = You have no seat to confirm any more.
 error-name-missing = Enter your name.
 error-consent-missing = Tick the box so that we may write to you about this day. We can’t reserve a seat without it.
 error-email-taken = This email address already belongs to another person on this day. Enter a different one.

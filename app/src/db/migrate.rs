@@ -83,6 +83,7 @@ const FILES: &[MigrationFile] = &[
     (107, "branding", None, include_str!("../../../migrations/0107_branding.sql")),
     (108, "kind_reason", None, include_str!("../../../migrations/0108_kind_reason.sql")),
     (110, "returned_answer", None, include_str!("../../../migrations/0110_returned_answer.sql")),
+    (125, "reconfirmation", None, include_str!("../../../migrations/0125_reconfirmation.sql")),
 ];
 
 /// Sixteen hexadecimal digits that differ where any migration does.

@@ -23,6 +23,7 @@ static SUBSCRIPTIONS: &[Subscription] = &[
     subscribe!(AccountMoved => heard::handover::follow_account),
     subscribe!(DayChanged => session::act::move_with_day),
     subscribe!(DayChanged => panelist::act::fill_changed_day),
+    subscribe!(DayChanged => panelist::moved_day::notify_people_concerned),
     subscribe!(CaseChanged => nomination::decision::follow_case),
     subscribe!(AuthorRecommended => candidate::act::shortlist_recommended),
     subscribe!(LateNotes => report::act::answer_late_notes),

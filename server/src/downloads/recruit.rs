@@ -122,7 +122,7 @@ async fn make_agenda(cx: &PageContext, id: PanelDayId) -> Result<Response> {
     let mut tx = cx.db.read().await?;
     let day = day(cx, &mut tx, Permission::SeeSchedule, id).await?;
     let sessions = session::store::list(&mut tx, id).await?;
-    let text = ics::calendar(&session::rules::agenda(&day, &sessions), cx.now);
+    let text = ics::calendar(&day, &session::rules::agenda(&day, &sessions), cx.now);
     Ok(file("agenda.ics", "text/calendar; charset=utf-8", text.into_bytes()))
 }
 
@@ -140,7 +140,7 @@ async fn make_own_agenda(cx: &PageContext) -> Result<Response> {
     }
     let day = day::store::find(&mut tx, panelist.panel_day_id).await?.ok_or(Error::NotFound)?;
     let sessions = session::store::list(&mut tx, day.id).await?;
-    let text = ics::calendar(&session::rules::agenda(&day, &sessions), cx.now);
+    let text = ics::calendar(&day, &session::rules::agenda(&day, &sessions), cx.now);
     Ok(file("agenda.ics", "text/calendar; charset=utf-8", text.into_bytes()))
 }
 

@@ -39,6 +39,7 @@ pub async fn compose(tx: &mut Tx, now: Time, base: &str, queued: &OutboxEmail, l
         EmailTemplate::Confirm => confirm(&mut context).await,
         EmailTemplate::Seated => seated(&mut context).await,
         EmailTemplate::Waitlisted => waitlisted(&mut context).await,
+        EmailTemplate::DayMoved => day_moved(&mut context).await,
         EmailTemplate::Response => item(&mut context).await,
         EmailTemplate::Report => report::email(&mut context).await,
         EmailTemplate::Returned => returned(&mut context).await,
@@ -215,6 +216,26 @@ async fn waitlisted(context: &mut TemplateContext<'_>) -> Result<Email> {
     blocks.extend(context.signature());
     blocks.push(EmailBlock::Small(t!(locale, "email-waitlisted-small")));
     Ok(context.email(t!(locale, "email-waitlisted-subject", day = day), &blocks))
+}
+
+async fn day_moved(context: &mut TemplateContext<'_>) -> Result<Email> {
+    let url = context.url().await?;
+    let locale = context.locale;
+    let role = context.param("role");
+    let before = [context.date("before_date"), context.param("before_place")].join(", ");
+    let now = [context.date("date"), context.param("place")].join(", ");
+    let mut blocks = vec![
+        EmailBlock::Headline(t!(locale, "email-moved-headline")),
+        context.greeting(),
+        EmailBlock::Text(t!(locale, "email-moved", role = &role)),
+        EmailBlock::Text(t!(locale, "email-moved-before", day = before)),
+        EmailBlock::Text(t!(locale, "email-moved-now", day = now)),
+        EmailBlock::Text(t!(locale, "email-moved-next", role = &role)),
+        EmailBlock::Button(t!(locale, "email-moved-button", role = &role), url),
+    ];
+    blocks.extend(context.signature());
+    blocks.push(EmailBlock::Small(t!(locale, "email-moved-small", organisation = context.param("organisation"))));
+    Ok(context.email(t!(locale, "email-moved-subject", day = day_words(context)), &blocks))
 }
 
 /// An item is somebody's to answer.

@@ -38,7 +38,7 @@ pub const ANSWER: FormPage = FormPage {
 /// Check-in, and withdrawing on a panelist's behalf.
 pub const PEOPLE: FormPage = FormPage {
     path: "/days/{id}/people",
-    acts: &[("attend", Permission::CheckIn), ("withdraw", Permission::Invite)],
+    acts: &[("attend", Permission::CheckIn), ("reconfirm", Permission::Invite), ("withdraw", Permission::Invite)],
     handle: FormHandler::Unit(|tx, request| Box::pin(people(tx, request))),
 };
 
@@ -148,6 +148,10 @@ async fn people(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let mut message = None;
     match request.act() {
         "attend" => check_in::record(tx, &request.actor, request.now, id, request.fields.maybe("attendance")?).await?,
+        "reconfirm" => {
+            panelist::moved_day::reconfirm(tx, &request.actor, request.now, id).await?;
+            message = Some("Recorded that this person can still come.");
+        }
         "withdraw" => {
             let cmd = panelist::act::WithdrawPanelist { panelist: id, reason: request.text("reason") };
             panelist::act::withdraw(tx, &request.actor, request.now, cmd).await?;

@@ -47,6 +47,7 @@ pub const FORMS: &[FormPage] = &[
     report::REPORT,
     report::MAIL,
     job::LIST,
+    portal::PORTAL,
     portal::REPORT,
     portal::YOU,
     listen::AUTHOR,

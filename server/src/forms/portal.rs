@@ -4,13 +4,22 @@ use app::access::account::Permission;
 use app::access::account::rules::CODE_MINUTES;
 use app::db::Tx;
 use app::follow_up::report::answer_rules::thanks;
-use app::follow_up::report::reader::{AnswerReply, answer, subscribe};
+use app::follow_up::report::reader::{AnswerReply, answer, own, subscribe};
 use app::front::portal::{StepUpAction, act};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::PanelistId;
+use app::recruiting::panelist::moved_day;
 use app::t;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
+
+/// One's own page.
+pub const PORTAL: FormPage = FormPage {
+    path: "/portal",
+    // Who may leave may also stay.
+    acts: &[("reconfirm", Permission::LeavePanel)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(portal(tx, request))),
+};
 
 /// One's own copy of a report.
 pub const REPORT: FormPage = FormPage {
@@ -31,6 +40,14 @@ pub const YOU: FormPage = FormPage {
     ],
     handle: FormHandler::Unit(|tx, request| Box::pin(you(tx, request))),
 };
+
+async fn portal(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    match request.act() {
+        "reconfirm" => moved_day::reconfirm(tx, &request.actor, request.now, own(&request.actor)?).await?,
+        _ => return Err(Error::NotFound),
+    }
+    Ok(redirect("/portal").with_message(t!(request.locale, "portal-moved-done")))
+}
 
 async fn report(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let number: i64 = request.id("number")?;

@@ -95,7 +95,12 @@ async fn day(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id: PanelDayId = request.id("id")?;
     let message = match request.act() {
         "update" => {
-            let cmd = day::act::UpdatePanelDay { id, revision: request.fields.parse("revision")?, plan: plan(request)? };
+            let cmd = day::act::UpdatePanelDay {
+                id,
+                revision: request.fields.parse("revision")?,
+                plan: plan(request)?,
+                notify: request.fields.ticked("notify"),
+            };
             day::act::update(tx, &request.actor, request.now, cmd).await?;
             "Panel day saved."
         }

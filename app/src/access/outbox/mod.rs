@@ -32,6 +32,7 @@ text_enum! {
         Confirm = "confirm", "Confirm your answer";
         Seated = "seated", "Seat confirmed";
         Waitlisted = "waitlisted", "On the waitlist";
+        DayMoved = "day_moved", "Panel day moved";
         Response = "response", "Request for a response";
         Report = "report", "Report";
         Returned = "returned", "Answer returned";

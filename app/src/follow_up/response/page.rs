@@ -103,7 +103,7 @@ pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8, h
         <span class="push">{badge(line, now, true)}</span>
     }
     .into_any();
-    block(organisation, line, level, edge)
+    block(organisation, line, level, href, edge)
 }
 
 /// The same for an owner without an account: in the words of guests, without what only staff look at.
@@ -114,10 +114,10 @@ pub fn guest_signature(organisation: &str, line: &FollowUpRow) -> impl IntoView 
         <small>{t!(locale, "item-number-people", number = line.item.number, people = line.support.supporters)}</small>
         {state}
     };
-    block(organisation, line, 2, edge.into_any())
+    block(organisation, line, 2, String::new(), edge.into_any())
 }
 
-fn block(organisation: &str, line: &FollowUpRow, level: u8, edge: AnyView) -> impl IntoView + use<> {
+fn block(organisation: &str, line: &FollowUpRow, level: u8, href: String, edge: AnyView) -> impl IntoView + use<> {
     let locale = locale();
     let reply = match &line.published {
         Some(version) => {

@@ -49,7 +49,7 @@ pub fn start() -> impl IntoView {
         };
         let over = local_day(cx.now, agenda.zone) > agenda.day;
         let seated = matches!(me.state(), PanelistState::Seated | PanelistState::CheckedIn);
-        let calendar = (seated && !over && !agenda.sessions.is_empty()).then(|| {
+        let calendar = (seated && !over).then(|| {
             view! { <p><a class="btn" href="/portal/agenda.ics">{t!(locale, "portal-calendar")}</a></p> }
         });
         Ok(view! {
@@ -59,6 +59,7 @@ pub fn start() -> impl IntoView {
                     <h1 class="quote">{t!(locale, "portal-hello", name = &me.name)}</h1>
                     {status(locale, &me)}
                 </header>
+                {(me.owes_reconfirmation() && !over).then(|| can_still_come(locale))}
                 <section class="stack">
                     <h2 dir="auto">{agenda.title.clone()}</h2>
                     {day_card(locale, &day, agenda::times(&agenda), None)}
@@ -73,6 +74,20 @@ pub fn start() -> impl IntoView {
             </div>
         })
     })
+}
+
+/// The day has moved: whether the panelist can still come.
+fn can_still_come(locale: Locale) -> impl IntoView {
+    view! {
+        <section class="card pad stack">
+            <h2>{t!(locale, "portal-moved")}</h2>
+            <p>{t!(locale, "portal-moved-text")}</p>
+            <div class="row wrap">
+                <Form act="reconfirm"><Submit label=t!(locale, "portal-moved-yes") main=true/></Form>
+                <a class="btn" href="/portal/you#leave">{t!(locale, "portal-moved-no")}</a>
+            </div>
+        </section>
+    }
 }
 
 /// The timetable; folded once the day is over.
@@ -255,7 +270,7 @@ pub fn you() -> impl IntoView {
 
 fn leave_section(locale: Locale) -> impl IntoView {
     view! {
-        <section class="card pad stack">
+        <section class="card pad stack" id="leave">
             <h2>{t!(locale, "you-leave")}</h2>
             <p>{t!(locale, "you-leave-text")}</p>
             <Confirm label=t!(locale, "you-leave-open") danger=true>

@@ -9,6 +9,7 @@ use crate::panel_day::session::Session;
 use crate::program::day::rules::DEFAULT_SEATS;
 use crate::program::day::{PanelDay, PanelDayKind};
 use crate::program::{Program, Segment};
+use crate::recruiting::panelist::moved_day::PeopleConcerned;
 use crate::ui::{Field, Form, Hidden, Select, Submit, TextArea, Tick};
 
 /// Plans a day in one of these programs.
@@ -27,14 +28,37 @@ pub fn new_day(programs: Vec<Program>, chosen: String) -> impl IntoView {
     }
 }
 
-pub fn change_day(day: PanelDay) -> impl IntoView {
+/// Changes a day. Where its people would be emailed about a new date or place, the form says how many.
+pub fn change_day(day: PanelDay, concerned: &PeopleConcerned) -> impl IntoView + use<> {
+    let notify = (concerned.emails() > 0).then(|| {
+        let hint = concerned_in_words(concerned);
+        view! { <Tick name="notify" label="Email them if the date, place or time zone changes" hint ticked=false/> }
+    });
     view! {
         <Form act="update">
             <Hidden name="revision" value=day.revision.to_string()/>
             {fields(Some(day))}
+            {notify}
             <Submit label="Save panel day" main=true/>
         </Form>
     }
+}
+
+fn concerned_in_words(concerned: &PeopleConcerned) -> String {
+    let parts = [
+        (concerned.seated.len(), "with a seat"),
+        (concerned.waiting.len(), "on the waitlist"),
+        (concerned.invited.len(), "invited and without an answer"),
+    ];
+    let people = parts.iter().filter(|(n, _)| *n > 0).map(|(n, who)| format!("{n} {who}")).collect::<Vec<_>>().join(", ");
+    let by_hand = match concerned.by_hand.len() {
+        0 => String::new(),
+        1 => " One more was invited by a message that you copied. Write to them yourself.".to_owned(),
+        n => format!(" {n} more were invited by messages that you copied. Write to them yourself."),
+    };
+    format!(
+        "{people}. The email says what changed, and asks people with a seat whether they can still come. You find it in the outbox.{by_hand}"
+    )
 }
 
 fn fields(day: Option<PanelDay>) -> impl IntoView {

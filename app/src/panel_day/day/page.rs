@@ -14,6 +14,7 @@ use crate::kernel::ids::{PanelDayId, SessionId};
 use crate::panel_day::session::{self, Session};
 use crate::program::day::{self, PanelDay, store};
 use crate::program::page::{chip, url_part};
+use crate::recruiting::panelist::moved_day::{self, PeopleConcerned};
 use crate::recruiting::{DayAndHead, HeadWithActions, candidate};
 use crate::ui::{
     Confirm, Crumbs, Empty, FilterBar, Form, PageForm, PageHead, Pager, Pick, RowMenu, Search, Submit, Tabs, count as count_of, param,
@@ -200,7 +201,8 @@ pub fn day() -> impl IntoView {
         let editing = sessions.iter().find(|session| Some(session.id) == editing);
         let edited = editing.map(|session| edit_session(&day, session, &choices));
         let may_change = cx.actor.scope(Permission::EditProgram).is_some();
-        let actions = may_edit.then(|| actions(&day, &choices, may_change).into_any());
+        let concerned = if may_change { Some(moved_day::people_concerned(&mut tx, cx.now, &day).await?) } else { None };
+        let actions = may_edit.then(|| actions(&day, &choices, concerned.as_ref()).into_any());
         let crumbs = day::crumbs::above(&mut tx, &day).await?;
         let (id, no_sessions) = (day.id, sessions.is_empty());
         let grid = timetable(&cx, &day, &sessions, &overlaps, &choices);
@@ -227,9 +229,9 @@ pub fn day() -> impl IntoView {
 }
 
 /// The forms that change the day, each behind its button.
-fn actions(day: &PanelDay, choices: &SessionFormOptions, may_change: bool) -> impl IntoView + use<> {
+fn actions(day: &PanelDay, choices: &SessionFormOptions, concerned: Option<&PeopleConcerned>) -> impl IntoView + use<> {
     let add = form::session(day, None, choices);
-    let change = may_change.then(|| form::change_day(day.clone()));
+    let change = concerned.map(|concerned| form::change_day(day.clone(), concerned));
     view! {
         {change.map(|change| view! { <PageForm label="Edit panel day" open=refused("update")>{change}</PageForm> })}
         <PageForm label="Add session" main=true open=refused("add_session")>{add}</PageForm>

@@ -26,6 +26,8 @@ pub struct UpdatePanelDay {
     pub id: PanelDayId,
     pub revision: i64,
     pub plan: PanelDayPlan,
+    /// Email the people concerned where the date, the place or the time zone changes. Needed where there are any.
+    pub notify: bool,
 }
 
 /// Plans a day.
@@ -41,7 +43,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, cmd: CreatePanelDay) 
     Ok(day.id)
 }
 
-/// Changes a plan. Sessions move with their day, and new seats go to those who wait (`DayChanged`).
+/// Changes a plan. Sessions move with their day, new seats go to those who wait, and the people concerned are notified of a move (`DayChanged`).
 ///
 /// # Errors
 /// `NotFound`; `Invalid`; `Conflict` when somebody saved in between, or more seats are taken than would be left.
@@ -58,7 +60,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: UpdatePanelDay) 
         .on_day(cmd.id)
         .with(json!({ "before": shown(&before), "after": shown(&after) }))
         .record(tx);
-    tx.emit(&DayChanged { actor: actor.clone(), at: now, before, after }).await
+    tx.emit(&DayChanged { actor: actor.clone(), at: now, before, after, notify: cmd.notify }).await
 }
 
 fn panel_day(id: PanelDayId, program_id: ProgramId, revision: i64, created_at: Time, plan: CheckedPanelDay) -> PanelDay {

@@ -73,7 +73,10 @@ pub struct DayChanged {
     pub actor: Actor,
     pub at: Time,
     pub before: PanelDay,
+    /// With the revision that was read, which every saved change raises.
     pub after: PanelDay,
+    /// Whether the people concerned are to be notified.
+    pub notify: bool,
 }
 
 #[cfg(feature = "store")]

@@ -139,6 +139,8 @@ pub async fn accept(tx: &mut Tx, actor: &Actor, now: Time, id: InvitationId, yes
         attendance: None,
         attendance_at: None,
         accepted_at: now,
+        reconfirm_asked_at: None,
+        reconfirmed_at: None,
     };
     panelist::store::create(tx, &panelist).await?;
     let (action, template, outcome) = if seated {

@@ -5,11 +5,12 @@ use chrono::{Duration, NaiveDate};
 use super::answer::{AcceptanceOutcome, accept, decline};
 use super::{InvitationState, act, rules, store};
 use crate::access::account::{Actor, Role};
+use crate::access::link::Purpose;
 use crate::access::outbox::{self, EmailTemplate};
 use crate::db::{Db, Tx};
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::Error;
-use crate::kernel::ids::{AccountId, CandidateId, InvitationId, PanelDayId, PanelistId};
+use crate::kernel::ids::{AccountId, CandidateId, InvitationId, LinkId, PanelDayId, PanelistId};
 use crate::panel_day::check_in;
 use crate::privacy::erasure;
 use crate::program::day;
@@ -124,9 +125,9 @@ async fn more_seats_go_to_those_who_wait() {
         say_yes(&db, ids[0], "Carla Diaz", may()).await;
         say_yes(&db, ids[1], "Chris Dunn", may()).await;
         let mut tx = db.begin().await.expect("a transaction");
-        let change = day::act::UpdatePanelDay { id: day, revision: 1, plan: fixture::plan(on(15), 2) };
+        let change = day::act::UpdatePanelDay { id: day, revision: 1, plan: fixture::plan(on(15), 2), notify: false };
         day::act::update(&mut tx, &staff(), may(), change).await.expect("more seats");
-        let fewer = day::act::UpdatePanelDay { id: day, revision: 2, plan: fixture::plan(on(15), 1) };
+        let fewer = day::act::UpdatePanelDay { id: day, revision: 2, plan: fixture::plan(on(15), 1), notify: false };
         assert!(matches!(day::act::update(&mut tx, &staff(), may(), fewer).await, Err(Error::Invalid(_))));
         tx.commit().await.expect("a commit");
         assert_eq!(state(&db, ids[1]).await, InvitationState::Promoted);
@@ -239,4 +240,57 @@ async fn attendance_is_recorded_and_taken_back() {
 /// How many people of a day are checked in.
 async fn came(tx: &mut Tx, day: PanelDayId) -> usize {
     panelist::store::list(tx, day).await.expect("a list").iter().filter(|panelist| panelist.state() == PanelistState::CheckedIn).count()
+}
+
+#[tokio::test]
+async fn when_a_day_moves_everybody_gets_one_email_and_people_with_a_seat_are_asked_again() {
+    each_db(|db| async move {
+        let (day, ids) = invited(&db, 1, &["Carla Diaz", "Chris Dunn", "Dana Moss"]).await;
+        say_yes(&db, ids[0], "Carla Diaz", may()).await;
+        say_yes(&db, ids[1], "Chris Dunn", may() + Duration::minutes(1)).await;
+        let mut tx = db.begin().await.expect("a transaction");
+        let moved = |revision, to, notify| day::act::UpdatePanelDay { id: day, revision, plan: fixture::plan(on(to), 1), notify };
+        let refused = day::act::update(&mut tx, &staff(), may(), moved(1, 22, false)).await;
+        assert!(matches!(&refused, Err(Error::Invalid(mistakes)) if mistakes[0].0 == "notify"), "{refused:?}");
+        drop(tx);
+
+        let mut tx = db.begin().await.expect("a transaction");
+        day::act::update(&mut tx, &staff(), may(), moved(1, 22, true)).await.expect("moved");
+        tx.commit().await.expect("a commit");
+        let mut tx = db.begin().await.expect("a transaction");
+        for (id, role) in [(ids[0], Some("seated")), (ids[1], Some("waiting")), (ids[2], None)] {
+            let emails = outbox::store::list_for(&mut tx, id.0).await.expect("emails");
+            let told: Vec<_> = emails.iter().filter(|email| email.template == EmailTemplate::DayMoved).collect();
+            // Dana was invited by a message that staff copied.
+            assert_eq!(
+                told.iter().map(|email| email.params["role"].as_str()).collect::<Vec<_>>(),
+                role.map(Some).into_iter().collect::<Vec<_>>()
+            );
+            assert!(told.iter().all(|email| email.params["before_date"] == "2010-06-15" && email.params["date"] == "2010-06-22"));
+        }
+        let owes = |people: Vec<panelist::Panelist>| people.iter().map(panelist::Panelist::owes_reconfirmation).collect::<Vec<_>>();
+        assert_eq!(owes(panelist::store::list(&mut tx, day).await.expect("a list")), [true, false]);
+
+        let carla = PanelistId(ids[0].0);
+        let own = |id: PanelistId| Actor::Link { id: LinkId::new(), purpose: Purpose::Portal, subject: id.0 };
+        let stranger = panelist::moved_day::reconfirm(&mut tx, &own(PanelistId(ids[1].0)), may(), carla).await;
+        assert!(matches!(stranger, Err(Error::NotFound)), "somebody else's seat");
+        let waits = panelist::moved_day::reconfirm(&mut tx, &staff(), may(), PanelistId(ids[1].0)).await;
+        assert!(matches!(waits, Err(Error::Conflict(_))), "{waits:?}");
+        for _ in 0..2 {
+            panelist::moved_day::reconfirm(&mut tx, &own(carla), may(), carla).await.expect("can come");
+        }
+        assert_eq!(owes(panelist::store::list(&mut tx, day).await.expect("a list")), [false, false]);
+
+        // What says nothing about date and place is no move; the next move asks again.
+        let mut plan = fixture::plan(on(22), 1);
+        plan.title = "Day of the ranters".into();
+        let renamed = day::act::UpdatePanelDay { id: day, revision: 2, plan, notify: false };
+        day::act::update(&mut tx, &staff(), may(), renamed).await.expect("renamed");
+        day::act::update(&mut tx, &staff(), may(), moved(3, 23, true)).await.expect("moved again");
+        assert_eq!(owes(panelist::store::list(&mut tx, day).await.expect("a list")), [true, false]);
+        let emails = outbox::store::list_for(&mut tx, ids[0].0).await.expect("emails");
+        assert_eq!(emails.iter().filter(|email| email.template == EmailTemplate::DayMoved).count(), 2);
+    })
+    .await;
 }

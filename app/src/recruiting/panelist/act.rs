@@ -124,7 +124,7 @@ pub(crate) async fn notify(
 }
 
 /// Whether the actor is the panelist (true) or staff (false).
-fn may_own(actor: &Actor, as_panelist: Permission, as_staff: Permission, id: PanelistId) -> Result<bool> {
+pub(super) fn may_own(actor: &Actor, as_panelist: Permission, as_staff: Permission, id: PanelistId) -> Result<bool> {
     match actor {
         Actor::Link { subject, .. } => {
             actor.may(as_panelist)?;

@@ -12,6 +12,8 @@ mod browser;
 pub mod island;
 #[cfg(feature = "store")]
 pub mod list;
+#[cfg(feature = "store")]
+pub mod moved_day;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod rules;
@@ -72,9 +74,19 @@ pub struct Panelist {
     pub attendance: Option<Attendance>,
     pub attendance_at: Option<Time>,
     pub accepted_at: Time,
+    /// When they were asked whether they can still come, after the day had moved.
+    pub reconfirm_asked_at: Option<Time>,
+    /// When they said that they can.
+    pub reconfirmed_at: Option<Time>,
 }
 
 impl Panelist {
+    /// Whether this person has a seat on a day that has moved, and has not said yet whether they can still come.
+    #[must_use]
+    pub fn owes_reconfirmation(&self) -> bool {
+        self.state() == PanelistState::Seated && self.reconfirm_asked_at.is_some() && self.reconfirmed_at.is_none()
+    }
+
     #[must_use]
     pub fn state(&self) -> PanelistState {
         match (self.withdrawn_at, self.attendance, self.seated_at) {

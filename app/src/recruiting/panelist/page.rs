@@ -181,6 +181,7 @@ fn row(person: Panelist, see: &Look) -> impl IntoView + use<> {
         PanelistState::Withdrawn | PanelistState::Seated | PanelistState::Waiting => Tone::Plain,
     };
     let gone = is_gone(&person);
+    let owes = person.owes_reconfirmation();
     let check = see.check.then(|| {
         let state = if gone || state == PanelistState::NoShow {
             view! { <StateBadge tone label=state.label()/> }.into_any()
@@ -193,7 +194,7 @@ fn row(person: Panelist, see: &Look) -> impl IntoView + use<> {
     view! {
         <tr class:dim=gone id=format!("person-{}", person.id)>
             <td>{who}</td>
-            {(!see.check).then(|| view! { <td data-label="State"><StateBadge tone label=state.label()/></td> })}
+            {(!see.check).then(|| view! { <td data-label="State"><StateBadge tone label=state.label()/>{owes.then(|| view! { <small>"Asked whether they can still come"</small> })}</td> })}
             <td data-label="Quotes">{if person.is_erased() { "–" } else { quotes(person.quote_permission) }}</td>
             {check}
             <td>{menu}</td>
@@ -259,9 +260,13 @@ fn menu(person: &Panelist, see: &Look) -> impl IntoView + use<> {
         })
     });
     let absent = absent.flatten();
+    let can_come = (see.withdraw && person.owes_reconfirmation()).then(|| {
+        view! { <Form act="reconfirm" key=person.id.to_string()><button type="submit">"Record that they can still come"</button></Form> }
+    });
     let withdraw = (see.withdraw && !is_gone(person) && state != PanelistState::CheckedIn).then(|| withdrawal(person));
     let name = person.name.clone();
-    (absent.is_some() || withdraw.is_some()).then(|| view! { <RowMenu of=name>{absent} {withdraw}</RowMenu> })
+    (absent.is_some() || can_come.is_some() || withdraw.is_some())
+        .then(|| view! { <RowMenu of=name>{absent} {can_come} {withdraw}</RowMenu> })
 }
 
 fn withdrawal(person: &Panelist) -> impl IntoView + use<> {

@@ -32,6 +32,12 @@ pub fn check_acceptance(yes: &Acceptance) -> Result<(String, String)> {
     Ok((name, email))
 }
 
+/// Whether people have to be told: the date, the place or the time zone is another one.
+#[must_use]
+pub fn has_moved(before: &PanelDay, after: &PanelDay) -> bool {
+    (before.day, &before.place, before.time_zone) != (after.day, &after.place, after.time_zone)
+}
+
 /// Initials that are unique on the day: "CD"; then "CDI" with the next letter of the last name; then "CD2", "CD3" …
 #[must_use]
 pub fn initials(name: &str, taken: &[String]) -> String {

@@ -29,6 +29,8 @@ pub const TABLES: &[Table] = &[Table {
         "attendance",
         "attendance_at",
         "accepted_at",
+        "reconfirm_asked_at",
+        "reconfirmed_at",
     ],
 }];
 
@@ -163,6 +165,24 @@ pub async fn attend(tx: &mut Tx, id: PanelistId, attendance: Option<Attendance>,
 pub async fn permit_quotes(tx: &mut Tx, id: PanelistId, permission: QuotePermission) -> Result<bool> {
     let changed = tx
         .run("UPDATE panelist SET quote_permission = $2 WHERE id = $1 AND quote_permission <> $2", &[id.into(), permission.into()])
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Asks a seated panelist whether they can still come. What they said to an earlier move counts no more.
+pub async fn ask_to_reconfirm(tx: &mut Tx, id: PanelistId, now: Time) -> Result<()> {
+    tx.run("UPDATE panelist SET reconfirm_asked_at = $2, reconfirmed_at = NULL WHERE id = $1", &[id.into(), now.into()]).await?;
+    Ok(())
+}
+
+/// False if the panelist has no seat, or was not asked.
+pub async fn reconfirm(tx: &mut Tx, id: PanelistId, now: Time) -> Result<bool> {
+    let changed = tx
+        .run(
+            "UPDATE panelist SET reconfirmed_at = $2
+             WHERE id = $1 AND seated_at IS NOT NULL AND withdrawn_at IS NULL AND reconfirm_asked_at IS NOT NULL",
+            &[id.into(), now.into()],
+        )
         .await?;
     Ok(changed == 1)
 }
