@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Crumbs;
+use super::crumbs::Crumbs;
 
 /// The tone of a state. Gives colour and, where it matters, shape.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -74,7 +74,9 @@ mod tests {
             assert_eq!((last.line, last.problems), (found.head.seq, 0));
             let after = verify(&mut tx, None).await.expect("verified").head;
             assert_eq!(after.seq, found.head.seq + 1, "the log says that it was verified");
-            change(&mut tx, "UPDATE audit_log SET action = 'invented' WHERE seq = 1").await;
+            drop(tx);
+            change(&db, "UPDATE audit_log SET action = 'invented' WHERE seq = 1").await;
+            let mut tx = db.begin().await.expect("tx");
             let found = verify(&mut tx, None).await.expect("verified");
             note(&mut tx, &fixture::staff(), now(), &found).await.expect("noted");
             tx.commit().await.expect("commit");

@@ -44,9 +44,9 @@ async fn the_preview_is_the_report_with_the_quotes_that_were_chosen() {
             assert_eq!(report.document, read.document, "report {number}");
             let whole = super::super::rules::assemble(&report.document, ReportReader::Staff, &[], &store::words(&copies).consented);
             assert_eq!(whole, read.edition(), "report {number}");
-            let (preview, whole) = (read.preview().closing(), whole.closing());
+            let (preview, closing) = (read.preview().closing(), whole.closing());
             assert!(preview.starts_with("Preview of") && !preview.contains("no longer changes"), "{preview}");
-            assert!(whole.starts_with("Finalised on"), "{whole}");
+            assert!(closing.starts_with("Finalised on"), "{closing}");
             let shown: Vec<_> = whole.others[0].quotes.iter().map(|quote| quote.text.as_str()).collect();
             assert_eq!(
                 shown,
