@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use crate::access::account::{Actor, Permission};
