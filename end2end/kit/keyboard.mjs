@@ -115,7 +115,7 @@ export class Keyboard {
   /** Chooses a file in the browser's own dialog. */
   async choose(file) {
     await this.to(this.page.locator('input[type=file]'));
-    const [dialog] = await Promise.all([this.page.waitForEvent('filechooser'), this.page.keyboard.press('Enter')]);
+    const [dialog] = await Promise.all([this.page.waitForEvent('filechooser'), this.page.keyboard.press('Space')]);
     await dialog.setFiles(file);
   }
 }
@@ -129,7 +129,7 @@ function stop(target) {
   if (node.id === 'main') return found;
   const called = `<${node.localName}> “${(node.getAttribute('aria-label') ?? node.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 60) || node.name}”`;
   const style = getComputedStyle(node);
-  if (!node.matches(':focus-visible') || style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) return { ...found, wrong: `the focus is not to be seen on ${called}` };
+  if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) return { ...found, wrong: `the focus is not to be seen on ${called}` };
   const seen = [...node.getClientRects()].some((box) => {
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
     const top = document.elementFromPoint(x, y);
