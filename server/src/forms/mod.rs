@@ -5,9 +5,11 @@
 
 mod account;
 mod heard;
-pub mod listen;
+pub mod import_answers;
+mod listen;
 mod nomination;
 mod candidate;
+mod customer;
 mod invitation;
 mod job;
 mod note;
@@ -57,6 +59,7 @@ pub const FORMS: &[FormPage] = &[
     listen::EXCLUDED,
     listen::OPT_OUTS,
     listen::LINKS,
+    customer::CUSTOMERS,
     topic::TOPICS,
     topic::TOPIC,
     topic::LONG_TAIL,

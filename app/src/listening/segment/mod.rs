@@ -10,6 +10,7 @@ pub mod act;
 pub mod page;
 #[cfg(feature = "store")]
 pub mod preview;
+pub mod roster;
 pub mod rules;
 pub mod settings;
 #[cfg(feature = "store")]
