@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use app::db::Db;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::ProgramId;
+use app::listening::customer::SurveyScale;
 use app::listening::import::import_file::{ImportOptions, LayoutOptions, import_file};
 use app::listening::import::outcome::dry_run;
 use app::listening::import::store::SkipReason;
@@ -40,7 +41,9 @@ pub struct ImportFile {
     /// What a column holds, such as author=Reviewer or text="What did you like?" (repeat for more)
     ///
     /// text, author, name, date, time, id, link, sentiment, language, country, followers, reach,
-    /// engagement, likes, comments, shares, network; for customers number, name, email, products, consent
+    /// engagement, likes, comments, shares, network; for customers number, name, first_name, last_name,
+    /// email, phone, company, products, owns, purchased, country, language, consent, marketing_consent,
+    /// consent_since, last_contact, survey_answer, survey_at, social_handle, tags, extra
     #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = mapped)]
     pub map: Vec<(String, String)>,
     /// Row of the column names, from 1; 0 if there is none
@@ -52,6 +55,15 @@ pub struct ImportFile {
     /// Network of rows that name none, such as Reddit
     #[arg(long)]
     pub network: Option<String>,
+    /// What a time zone abbreviation in the dates means, such as IST=India or IST=+05:30 (repeat for more)
+    #[arg(long = "zone", value_name = "NAME=ZONE", value_parser = zone)]
+    pub zones: Vec<(String, String)>,
+    /// How far survey scores go: 10 (0 to 10), 5 (1 to 5) or words
+    #[arg(long, value_name = "SCALE")]
+    pub survey_scale: Option<SurveyScale>,
+    /// People who gave marketing consent agreed to be invited to panels too
+    #[arg(long)]
+    pub marketing_consent_counts: bool,
     /// Show what the import would do, without saving anything
     #[arg(long)]
     pub dry_run: bool,
@@ -74,12 +86,15 @@ fn mapped(text: &str) -> std::result::Result<(String, String), String> {
     Ok((field.trim().to_lowercase(), column.trim().to_owned()))
 }
 
-/// The field that a word of `--map` means.
-fn field(word: &str, kind: Option<ImportKind>) -> Result<ImportField> {
-    let customers = kind == Some(ImportKind::Customers);
+fn zone(text: &str) -> std::result::Result<(String, String), String> {
+    let (name, meaning) = text.split_once('=').ok_or("write NAME=ZONE, such as IST=India or IST=+05:30")?;
+    Ok((name.trim().to_uppercase(), meaning.trim().to_owned()))
+}
+
+/// The field that a word of `--map` means. What is called the same in both kinds of files, the file's kind decides.
+fn field(word: &str) -> Result<ImportField> {
     Ok(match word {
         "author" => ImportField::Handle,
-        "name" if customers => ImportField::FullName,
         "date" => ImportField::At,
         "time" => ImportField::Clock,
         "link" => ImportField::Url,
@@ -110,8 +125,11 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
         layout: LayoutOptions {
             header_row: cmd.header_row,
             sheet: cmd.sheet.clone(),
-            columns: cmd.map.iter().map(|(word, column)| Ok((field(word, cmd.kind)?, column.clone()))).collect::<Result<_>>()?,
+            columns: cmd.map.iter().map(|(word, column)| Ok((field(word)?, column.clone()))).collect::<Result<_>>()?,
             network: cmd.network.clone(),
+            zones: cmd.zones.clone(),
+            survey_scale: cmd.survey_scale,
+            marketing_is_consent: cmd.marketing_consent_counts,
         },
         at: None,
     };
@@ -136,6 +154,11 @@ pub async fn import(settings: &Settings, cmd: ImportFile) -> Result<()> {
             }
             out::line(format!("{} in {:.1} s.", words(&summary.counts), summary.seconds));
             odd(&summary.notes).into_iter().for_each(out::line);
+            if summary.network_unknown {
+                out::line(
+                    "The file does not say its network, so it is unknown. Undo the import and add --network, such as --network Reddit.",
+                );
+            }
             summary.reasons.iter().map(why).for_each(out::line);
         }
     }
@@ -150,9 +173,13 @@ fn hinted(error: Error) -> Error {
         ("columns", "Add --map text=COLUMN, --map date=COLUMN or --header-row."),
         ("day_first", "Add --dates day-first or --dates month-first."),
         ("time_zone", "Use --time-zone."),
+        ("zone", "Add --zone NAME=ZONE, such as --zone IST=India."),
+        ("survey_scale", "Add --survey-scale 10, --survey-scale 5 or --survey-scale words."),
+        ("network", "Add --network, such as --network Reddit."),
+        ("confidence", "Check the column, then add --map with its name, such as --map text=COLUMN or --map author=COLUMN."),
     ];
     for (field, message) in &mut fields {
-        if let Some((_, flag)) = flags.iter().find(|(name, _)| name == field) {
+        if let Some((_, flag)) = flags.iter().find(|(name, _)| name == field || (*name == "zone" && field.starts_with("zone-"))) {
             *message = format!("{message} {flag}").into();
         }
     }

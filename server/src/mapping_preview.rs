@@ -10,7 +10,7 @@ use axum::extract::{Extension, Path, Query};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::forms::listen::{mapping_answers, reading_options};
+use crate::forms::import_answers::{mapping_answers, reading_options};
 use crate::http;
 
 /// GET /imports/{id}/preview

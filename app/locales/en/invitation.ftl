@@ -22,6 +22,7 @@ invitation-why = Why you
 invitation-reason-negative = { $leading } of the { $mentions } public posts of yours that we read were critical.
 invitation-reason-positive = { $leading } of the { $mentions } public posts of yours that we read were positive.
 invitation-reason-answer = In our survey you answered: “{ $text }”
+invitation-reason-score = In our survey you answered { $given } of { $scale }.
 invitation-reason-owner = You own our products, and agreed that we may contact you.
 invitation-why-mentions = We chose you because of what you have said in public.
 invitation-why-customer = We chose you because you are a customer.

@@ -83,6 +83,8 @@ const FILES: &[MigrationFile] = &[
     (107, "branding", None, include_str!("../../../migrations/0107_branding.sql")),
     (108, "kind_reason", None, include_str!("../../../migrations/0108_kind_reason.sql")),
     (110, "returned_answer", None, include_str!("../../../migrations/0110_returned_answer.sql")),
+    (113, "roster_details", None, include_str!("../../../migrations/0113_roster_details.sql")),
+    (114, "customer_link", None, include_str!("../../../migrations/0114_customer_link.sql")),
     (125, "reconfirmation", None, include_str!("../../../migrations/0125_reconfirmation.sql")),
 ];
 

@@ -7,6 +7,7 @@ use crate::db::{Subscription, Table, Wiring, audit_log, epoch, setting};
 use crate::follow_up::heard::{self, ItemReopened};
 use crate::follow_up::report;
 use crate::front::webhook::events;
+use crate::listening::customer_link;
 use crate::listening::import::ImportEnded;
 use crate::panel_day::note::LateNotes;
 use crate::panel_day::session;
@@ -27,6 +28,7 @@ static SUBSCRIPTIONS: &[Subscription] = &[
     subscribe!(CaseChanged => nomination::decision::follow_case),
     subscribe!(AuthorRecommended => candidate::act::shortlist_recommended),
     subscribe!(LateNotes => report::act::answer_late_notes),
+    subscribe!(ImportEnded => customer_link::act::propose_from_roster),
     subscribe!(ImportEnded => events::import_ended),
     subscribe!(NominationMade => events::nomination_made),
     subscribe!(CaseRouted => events::case_routed),
@@ -58,6 +60,7 @@ static TABLES: &[&[Table]] = &[
     crate::listening::sentiment::store::TABLES,
     crate::listening::customer::store::TABLES,
     crate::listening::identity_link::store::TABLES,
+    customer_link::store::TABLES,
     crate::listening::inbound::store::TABLES,
     crate::front::webhook::store::TABLES,
     crate::listening::segment::store::TABLES,

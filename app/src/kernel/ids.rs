@@ -93,6 +93,8 @@ ids! {
     AuthorId
     /// That two authors are one person.
     IdentityLinkId
+    /// That a customer and an author are one person.
+    CustomerLinkId
     MentionId
     /// One thing done with a mention in triage.
     TriageStepId

@@ -19,6 +19,7 @@ pub mod identity_link;
 #[cfg(feature = "store")]
 pub mod source_row;
 pub mod import;
+pub mod customer_link;
 pub mod inbound;
 pub mod segment;
 pub mod segment_change;

@@ -5,15 +5,12 @@ use app::access::account::Permission;
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{AuthorId, ImportRunId, MentionId};
-use app::listening::import::ImportField;
 use app::listening::import::act::MappingAnswers;
-use app::listening::import::mapping::columns::ReadingOptions;
-use app::listening::import::reading::record::MAX_COLUMNS;
 use app::listening::{author, identity_link, import, inbound, segment, sentiment};
 use app::privacy::{opt_out, retention};
-use app::ui::submission::Fields;
 use app::ui::{count, encoded};
 
+use super::import_answers::{mapping_answers, reading_options};
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
 /// Overruling an assessment, excluding, including.
@@ -34,6 +31,7 @@ pub const IMPORT: FormPage = FormPage {
     acts: &[
         ("map", Permission::Import),
         ("reread", Permission::Import),
+        ("kind", Permission::Import),
         ("discard", Permission::Import),
         ("cancel", Permission::Import),
         ("retry", Permission::Import),
@@ -263,6 +261,12 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
             request.db.write(|tx, _| Box::pin(import::act::reread(tx, &request.actor, &again))).await?;
             Ok(redirect(format!("/imports/{id}")).with_message("File read again. Check the column mapping."))
         }
+        "kind" => {
+            let kind = request.fields.parse("kind")?;
+            let again = import::act::read_as(&request.db, &request.actor, id, &request.site.spool, kind).await?;
+            request.db.write(|tx, _| Box::pin(import::act::reread(tx, &request.actor, &again))).await?;
+            Ok(redirect(format!("/imports/{id}")).with_message("File read again. Check the column mapping."))
+        }
         "map" => {
             let answers = mapping_answers(&request.fields)?;
             let message = request.db.write(|tx, _| Box::pin(map(tx, request, id, answers.clone()))).await?;
@@ -307,56 +311,4 @@ async fn decide(tx: &mut Tx, request: &FormRequest, id: ImportRunId) -> Result<&
         }
         _ => return Err(Error::NotFound),
     })
-}
-
-/// What the form says about columns and dates.
-///
-/// # Errors
-/// `Invalid` for a column that holds what we do not know.
-pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
-    let mut columns: Vec<Option<ImportField>> = Vec::new();
-    for (name, value) in &fields.0 {
-        let Some(place) = name.strip_prefix("column-").and_then(|place| place.parse::<usize>().ok()) else { continue };
-        if place >= MAX_COLUMNS {
-            return Err(Error::field("columns", "The file has fewer columns. Reload the page and try again."));
-        }
-        if columns.len() <= place {
-            columns.resize(place + 1, None);
-        }
-        columns[place] = match value.trim() {
-            "" => None,
-            word => Some(word.parse().map_err(|_| Error::field(name, format!("Choose a value for “{name}”.")))?),
-        };
-    }
-    let day_first = match fields.text("day_first") {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    };
-    Ok(MappingAnswers { columns, day_first, time_zone: fields.text("time_zone").to_owned() })
-}
-
-/// How the form says that the file is read.
-///
-/// # Errors
-/// `Invalid` on the field that holds what we do not know.
-pub fn reading_options(fields: &Fields) -> Result<ReadingOptions> {
-    let not_whole = |_| Error::field("header", "Enter the row with the column names as a whole number, or 0 if there are none.");
-    Ok(ReadingOptions {
-        kind: fields.parse("kind")?,
-        encoding: fields.text("encoding").to_owned(),
-        delimiter: delimiter(fields.text("delimiter"))?,
-        header: fields.text("header").trim().parse().map_err(not_whole)?,
-    })
-}
-
-/// A delimiter by its name.
-fn delimiter(word: &str) -> Result<char> {
-    match word {
-        "comma" => Ok(','),
-        "semicolon" => Ok(';'),
-        "tab" => Ok('\t'),
-        "vertical bar" => Ok('|'),
-        other => Err(Error::field("delimiter", format!("“{other}” is not a column separator we know. Choose one from the list."))),
-    }
 }

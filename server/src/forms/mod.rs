@@ -6,9 +6,11 @@
 mod account;
 mod audit;
 mod heard;
-pub mod listen;
+pub mod import_answers;
+mod listen;
 mod nomination;
 mod candidate;
+mod customer;
 mod invitation;
 mod job;
 mod note;
@@ -60,6 +62,7 @@ pub const FORMS: &[FormPage] = &[
     listen::EXCLUDED,
     listen::OPT_OUTS,
     listen::LINKS,
+    customer::CUSTOMERS,
     topic::TOPICS,
     topic::TOPIC,
     topic::LONG_TAIL,

@@ -1,9 +1,12 @@
 //! The table `customer`.
 
+use std::collections::BTreeMap;
+
 use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
 
 use super::Customer;
-use crate::db::{DataSubject, Erase, Filter, Table, Tx, bulk};
+use crate::db::{Cell, DataSubject, Erase, Filter, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{CustomerId, ImportRunId, ProgramId};
 
@@ -17,8 +20,32 @@ pub const TABLES: &[Table] = &[Table {
         ("email", Erase::Null),
         ("products", Erase::Text("")),
         ("survey_answer", Erase::Null),
+        ("phone", Erase::Null),
+        ("company", Erase::Null),
+        ("country", Erase::Null),
+        ("language", Erase::Null),
+        ("handle", Erase::Null),
+        ("handle_network", Erase::Null),
+        ("tags", Erase::Null),
+        ("extra", Erase::Text("{}")),
+        ("consent_column", Erase::Null),
+        ("consent_says", Erase::Null),
+        ("purchased_at", Erase::Null),
+        ("consent_since", Erase::Null),
     ],
-    columns: &["id", "program_id", "run_id", "line", "owns_products", "consents_to_contact", "survey_at", "last_contact_at", "created_at"],
+    columns: &[
+        "id",
+        "program_id",
+        "run_id",
+        "line",
+        "owns_products",
+        "consents_to_contact",
+        "survey_at",
+        "survey_scale",
+        "last_contact_at",
+        "marketing_consent",
+        "created_at",
+    ],
 }];
 
 /// What a person looks for on the roster.
@@ -30,7 +57,14 @@ pub struct CustomerSearch {
     pub reachable: bool,
     /// Only those who answered the survey.
     pub surveyed: bool,
+    /// Only those of whom the roster says this: name and value of a further detail.
+    pub extra: Option<(String, String)>,
 }
+
+/// Customers whose further details are read for the filter of the list.
+const MAX_EXTRAS_READ: i64 = 5_000;
+/// A further detail with more values than this is none to choose from.
+const MAX_EXTRA_VALUES: usize = 20;
 
 impl CustomerSearch {
     fn filter(&self, tx: &Tx) -> Filter {
@@ -39,13 +73,17 @@ impl CustomerSearch {
             filter.and("program_id = ?", [id.0.into()]);
         }
         if !self.text.trim().is_empty() {
-            filter.contains(tx, &["name", "email", "external_ref", "products"], &self.text);
+            filter.contains(tx, &["name", "email", "external_ref", "products", "company", "tags", "handle"], &self.text);
         }
         if self.reachable {
             filter.and("consents_to_contact = ?", [true.into()]).and("email IS NOT NULL", []);
         }
         if self.surveyed {
             filter.and("survey_answer IS NOT NULL", []);
+        }
+        if let Some((name, value)) = &self.extra {
+            // Both databases have this operator.
+            filter.and("extra ->> ? = ?", [name.clone().into(), value.clone().into()]);
         }
         filter
     }
@@ -87,12 +125,18 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
     bulk::write(
         tx,
         "INSERT INTO customer (id, program_id, run_id, line, external_ref, name, email, products, owns_products, consents_to_contact,
-             survey_answer, survey_at, last_contact_at, created_at)
+             survey_answer, survey_at, last_contact_at, created_at, survey_scale, phone, company, purchased_at, country, language, handle,
+             handle_network, tags, extra, consent_column, consent_says, consent_since, marketing_consent)
          {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
              products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
-             survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at",
+             survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at,
+             survey_scale = excluded.survey_scale, phone = excluded.phone, company = excluded.company, purchased_at = excluded.purchased_at,
+             country = excluded.country, language = excluded.language, handle = excluded.handle, handle_network = excluded.handle_network,
+             tags = excluded.tags, extra = excluded.extra, consent_column = excluded.consent_column, consent_says = excluded.consent_says,
+             consent_since = excluded.consent_since, marketing_consent = excluded.marketing_consent",
         customers,
         |customer| {
+            let details = &customer.details;
             [
                 customer.id.into(),
                 customer.program_id.into(),
@@ -108,11 +152,43 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
                 customer.survey_at.into(),
                 customer.last_contact_at.into(),
                 customer.created_at.into(),
+                customer.survey_scale.into(),
+                (&details.phone).into(),
+                (&details.company).into(),
+                details.purchased_at.into(),
+                (&details.country).into(),
+                (&details.language).into(),
+                (&details.handle).into(),
+                (&details.handle_network).into(),
+                (&details.tags).into(),
+                Cell::Json(Some(serde_json::json!(details.extra))),
+                (&details.consent_column).into(),
+                (&details.consent_says).into(),
+                details.consent_since.into(),
+                details.marketing_consent.into(),
             ]
         },
     )
     .await?;
     Ok(())
+}
+
+/// The customers of a program with these email addresses, in lower case.
+pub async fn list_by_email(tx: &mut Tx, program: ProgramId, emails: &[&str]) -> Result<Vec<Customer>> {
+    tx.list_in("SELECT * FROM customer WHERE program_id = $1 AND lower(email) IN ({})", &[program.into()], emails).await
+}
+
+/// Further details that customers share, by name and value: what a list can be filtered by. Of values that stand for one person alone there is
+/// nothing to choose.
+pub async fn list_extras(tx: &mut Tx, program: ProgramId) -> Result<BTreeMap<String, BTreeMap<String, usize>>> {
+    let found: Vec<(Json<BTreeMap<String, String>>,)> =
+        tx.list("SELECT extra FROM customer WHERE program_id = $1 ORDER BY id LIMIT $2", &[program.into(), MAX_EXTRAS_READ.into()]).await?;
+    let mut counts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for (name, value) in found.into_iter().flat_map(|(extra,)| extra.0) {
+        *counts.entry(name).or_default().entry(value).or_default() += 1;
+    }
+    counts.retain(|_, values| values.len() <= MAX_EXTRA_VALUES && values.values().any(|customers| *customers > 1));
+    Ok(counts)
 }
 
 /// The customers that an import created.

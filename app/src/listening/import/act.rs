@@ -13,33 +13,12 @@ use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import::batch::work;
 use crate::listening::import::intake::spool;
+pub use crate::listening::import::mapping::answers::MappingAnswers;
 use crate::listening::import::mapping::columns::{MappingOrigin, ReadingOptions};
 use crate::listening::import::mapping::guess_file;
+use crate::listening::import::mapping::questions::{Asked, answered};
 use crate::listening::import::mapping::saved_mappings::{SavedMapping, headers_hash};
-use crate::listening::import::{ColumnMapping, ImportField, ImportKind, ImportRun, ImportState, store};
-
-/// What a person says about a file's columns and dates.
-#[derive(Clone, Debug)]
-pub struct MappingAnswers {
-    /// What each column holds, in their order.
-    pub columns: Vec<Option<ImportField>>,
-    /// Whether 3/4/2022 is the third of April; none where it was left open.
-    pub day_first: Option<bool>,
-    /// The zone of dates that name none.
-    pub time_zone: String,
-}
-
-impl MappingAnswers {
-    /// How the run's file is read then.
-    pub(super) fn mapping(self, run: &ImportRun) -> Result<ColumnMapping> {
-        if self.columns.len() != run.mapping.headers.len() {
-            return Err(Error::field("columns", "The columns of this file have changed. Reload the page and try again."));
-        }
-        let mut mapping = ColumnMapping { columns: self.columns, ..run.mapping.clone() };
-        say_dates(&mut mapping, self.day_first, Some(&self.time_zone))?;
-        Ok(mapping)
-    }
-}
+use crate::listening::import::{ColumnMapping, ImportKind, ImportRun, ImportState, store};
 
 /// Says what the columns hold, before the run starts. What differs from the guess is kept for the next file with the same columns.
 ///
@@ -58,20 +37,6 @@ pub async fn map(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, answers
         store::save_preset(tx, run.program_id, &hash, &SavedMapping::of(run.kind, &mapping), actor.account().map(|id| id.0), now).await?;
     }
     Ok(ImportRun { mapping, ..run })
-}
-
-/// Takes over what a person says about dates, where it is something else than is known already.
-pub(super) fn say_dates(mapping: &mut ColumnMapping, day_first: Option<bool>, time_zone: Option<&str>) -> Result<()> {
-    if let Some(day_first) = day_first.filter(|day_first| *day_first != mapping.day_first || mapping.order_from == MappingOrigin::Open) {
-        (mapping.day_first, mapping.order_from) = (day_first, MappingOrigin::User);
-    }
-    if let Some(name) = time_zone.map(str::trim).filter(|name| !name.is_empty() && *name != mapping.time_zone) {
-        let zone: chrono_tz::Tz = name.parse().map_err(|_| {
-            Error::field("time_zone", format!("“{name}” is not a time zone. Enter one like Europe/Berlin, America/Chicago or UTC."))
-        })?;
-        (mapping.time_zone, mapping.zone_from) = (zone.name().to_owned(), MappingOrigin::User);
-    }
-    Ok(())
 }
 
 /// How a file would be read in another way; nothing is changed yet.
@@ -95,14 +60,29 @@ pub async fn read_again(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, c
         return Err(read_already());
     }
     let (path, kind, before) = (spool::spooled(spool, &run), cmd.kind, run.mapping.clone());
-    let mut mapping = blocking(move || guess_file::guess_again(&path, &before, &cmd, now())).await?;
+    let mut mapping = blocking(move || guess_file::guess_as_told(&path, &before, &cmd, now())).await?;
+    // A person said what the file holds.
+    mapping.kind_from = MappingOrigin::User;
     // Rows above the names are no rows; an old total in another encoding or with another delimiter still holds.
     let above = |mapping: &ColumnMapping| mapping.header.map_or(0, |at| i64::try_from(at + 1).unwrap_or(0));
     mapping.total = run.mapping.total.map(|total| total + above(&run.mapping) - above(&mapping));
+    if mapping.sheet != run.mapping.sheet {
+        mapping.total = None;
+    }
     if mapping.headers.len() < 2 {
         return Err(Error::field("header", "No columns were found. Choose another separator or another row for the column names."));
     }
     Ok(FileReadAgain { id, before: (run.kind, run.mapping), kind, mapping })
+}
+
+/// As `read_again`, with what the file holds said and the rest as it was read so far.
+///
+/// # Errors
+/// As `read_again`.
+pub async fn read_as(db: &Db, actor: &Actor, id: ImportRunId, spool: &Path, kind: ImportKind) -> Result<FileReadAgain> {
+    actor.may(Permission::Import)?;
+    let run = store::find(&mut db.read().await?, id).await?.ok_or(Error::NotFound)?;
+    read_again(db, actor, id, spool, ReadingOptions::of(kind, &run.mapping)).await
 }
 
 /// Takes over how a file was read again.
@@ -136,7 +116,7 @@ pub async fn map_and_start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunI
 
 /// Lets a run start as soon as a worker is free.
 async fn queue(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result<()> {
-    complete(run.kind, &run.mapping)?;
+    answered(run.kind, &run.mapping, Asked::Person)?;
     if !store::move_on(tx, run.id, &[ImportState::Mapping], ImportState::Queued).await? {
         return Err(Error::conflict("This import has already started."));
     }
@@ -155,23 +135,6 @@ pub(super) async fn ask(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) 
         None => ask,
     };
     job::act::restart(tx, actor, now, ask).await
-}
-
-/// Whether a run knows all that it needs.
-pub(super) fn complete(kind: ImportKind, mapping: &ColumnMapping) -> Result<()> {
-    let missing = mapping.missing(kind);
-    if missing.is_empty() && mapping.order_from == MappingOrigin::Open {
-        return Err(Error::field(
-            "day_first",
-            "Dates like 3/4/2022 are ambiguous in this file. Choose whether the day or the month comes first.",
-        ));
-    }
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let found = mapping.headers.iter().filter(|name| !name.is_empty()).take(12).cloned().collect::<Vec<_>>().join(", ");
-    let message = format!("No column holds {}. Choose the column for it. The file has these columns: {found}.", missing.join(" or "));
-    Err(Error::field("columns", message))
 }
 
 /// Discards a file that was not imported yet. The caller removes it from the spool after the commit.
@@ -217,7 +180,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> R
 pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
     actor.may(Permission::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    complete(run.kind, &run.mapping)?;
+    answered(run.kind, &run.mapping, Asked::Command)?;
     if !run.file_kept {
         return Err(Error::conflict(
             "The server no longer has this file. Upload it again, or run `weheard import` again. Rows that were imported before are recognised.",

@@ -30,13 +30,25 @@ text_enum! {
         Network = "network", "Network";
         Ref = "ref", "Customer number";
         FullName = "full_name", "Customer’s name";
+        FirstName = "first_name", "First name";
+        LastName = "last_name", "Last name";
         EmailAddress = "email", "Email address";
+        Phone = "phone", "Phone number";
+        Company = "company", "Company";
         Products = "products", "Products owned";
         Owns = "owns", "Owns products (yes or no)";
-        Consents = "consents", "Consents to contact (yes or no)";
+        PurchasedAt = "purchased", "Purchase date";
+        HomeCountry = "home_country", "Country";
+        HomeLanguage = "home_language", "Language";
+        Consents = "consents", "Consent to be invited (yes or no)";
+        MarketingConsent = "marketing_consent", "Marketing consent (yes or no)";
+        ConsentSince = "consent_since", "Date of consent";
         LastContact = "last_contact", "Date of last contact";
         SurveyAnswer = "survey_answer", "Survey answer";
         SurveyAt = "survey_at", "Survey date";
+        SocialHandle = "social_handle", "Social handle";
+        Tags = "tags", "Tags";
+        Extra = "extra", "Further detail";
     }
 }
 
@@ -64,6 +76,29 @@ impl ImportField {
             | Self::Network => ImportKind::Mentions,
             _ => ImportKind::Customers,
         }
+    }
+
+    /// The field of a kind of file that means the same: the name in a roster is the customer's, in an export the author's.
+    #[must_use]
+    pub const fn in_kind(self, kind: ImportKind) -> Self {
+        match (kind, self) {
+            (ImportKind::Customers, Self::Name) => Self::FullName,
+            (ImportKind::Customers, Self::Handle) => Self::SocialHandle,
+            (ImportKind::Customers, Self::Country) => Self::HomeCountry,
+            (ImportKind::Customers, Self::Language) => Self::HomeLanguage,
+            (ImportKind::Customers, Self::At) => Self::LastContact,
+            (ImportKind::Mentions, Self::FullName) => Self::Name,
+            (ImportKind::Mentions, Self::SocialHandle) => Self::Handle,
+            (ImportKind::Mentions, Self::HomeCountry) => Self::Country,
+            (ImportKind::Mentions, Self::HomeLanguage) => Self::Language,
+            (_, same) => same,
+        }
+    }
+
+    /// Whether cells of the field are dates.
+    #[must_use]
+    pub const fn is_date(self) -> bool {
+        matches!(self, Self::At | Self::LastContact | Self::SurveyAt | Self::PurchasedAt | Self::ConsentSince)
     }
 
     /// The fields of a kind, in the order of the form.

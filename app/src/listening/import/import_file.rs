@@ -13,12 +13,14 @@ use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::ProgramId;
-use crate::listening::author;
-use crate::listening::import::act::{complete, say_dates};
+use crate::listening::customer::SurveyScale;
 use crate::listening::import::batch::work;
 use crate::listening::import::intake::{inspect, new_run, recall};
-use crate::listening::import::mapping::columns::ReadingOptions;
+use crate::listening::import::mapping::answers::MappingAnswers;
+use crate::listening::import::mapping::columns::{MappingOrigin, ReadingOptions};
+use crate::listening::import::mapping::confidence::ColumnConfidence;
 use crate::listening::import::mapping::guess_file;
+use crate::listening::import::mapping::questions::{Asked, answered};
 use crate::listening::import::reading::container::Content;
 use crate::listening::import::reading::source::FileInspection;
 use crate::listening::import::{ColumnMapping, ImportCounts, ImportField, ImportKind, ImportNotes, ImportRun, ImportState, store};
@@ -54,6 +56,12 @@ pub struct LayoutOptions {
     pub columns: Vec<(ImportField, String)>,
     /// The network of rows that name none.
     pub network: Option<String>,
+    /// What abbreviations of zones mean: (“IST”, “India” or “+05:30”) each.
+    pub zones: Vec<(String, String)>,
+    /// How far the scores of a survey go.
+    pub survey_scale: Option<SurveyScale>,
+    /// Who agreed to marketing agreed to be invited to panels.
+    pub marketing_is_consent: bool,
 }
 
 /// What the command line prints: the outcome of one import.
@@ -69,6 +77,8 @@ pub struct ImportSummary {
     pub notes: ImportNotes,
     /// Why rows were left out, most first.
     pub reasons: Vec<store::SkipReason>,
+    /// Whether nothing told the network, so that it is unknown.
+    pub network_unknown: bool,
     pub seconds: f64,
 }
 
@@ -133,6 +143,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOpt
         counts: after.counts(),
         notes: after.notes(),
         reasons: store::count_reasons(&mut tx, id).await?,
+        network_unknown: after.kind == ImportKind::Mentions && after.mapping.network_from == MappingOrigin::Open,
         seconds: began.elapsed().as_secs_f64(),
     })
 }
@@ -157,15 +168,15 @@ fn file_name(path: &Path) -> String {
 /// `Invalid` on the option that does not fit the file.
 pub(super) async fn inspect_with_options(path: &Path, options: &ImportOptions) -> Result<(FileInspection, ImportKind, ColumnMapping)> {
     let (inspection, kind, mut mapping) = inspect(path, &file_name(path), options.kind, guess_file::guess).await?;
-    let LayoutOptions { header_row, sheet, columns, network } = options.layout.clone();
+    let LayoutOptions { header_row, sheet, columns, .. } = options.layout.clone();
     if sheet.is_some() && inspection.content == Content::Text {
         return Err(Error::field("sheet", "This file has no sheets. Leave out the sheet."));
     }
     if header_row.is_some() || sheet.is_some() {
-        let reading = ReadingOptions { header: header_row.unwrap_or(0), ..ReadingOptions::of(kind, &mapping) };
-        let before = ColumnMapping { sheet: sheet.or_else(|| mapping.sheet.clone()), ..mapping };
+        let sheet = sheet.or_else(|| mapping.sheet.clone());
+        let reading = ReadingOptions { header: header_row.unwrap_or(0), sheet, ..ReadingOptions::of(kind, &mapping) };
         let again = if header_row.is_some() { guess_file::guess_again } else { guess_file::guess_sheet };
-        let path = path.to_owned();
+        let (path, before) = (path.to_owned(), mapping);
         mapping = blocking(move || again(&path, &before, &reading, now())).await?;
     }
     for (field, column) in &columns {
@@ -175,11 +186,11 @@ pub(super) async fn inspect_with_options(path: &Path, options: &ImportOptions) -
             let there = mapping.headers.iter().map(|header| format!("“{header}”")).collect::<Vec<_>>().join(", ");
             return Err(Error::field("map", format!("The file has no column “{column}”. Its columns are {there}.")));
         };
-        mapping.columns.iter_mut().filter(|held| **held == Some(*field)).for_each(|held| *held = None);
-        mapping.columns[place] = Some(*field);
-    }
-    if let Some(network) = network {
-        mapping.network = Some(author::rules::network(&network, None));
+        let field = field.in_kind(kind);
+        mapping.columns.iter_mut().filter(|held| **held == Some(field) && field != ImportField::Extra).for_each(|held| *held = None);
+        mapping.columns[place] = Some(field);
+        mapping.confidence.resize(mapping.columns.len(), None);
+        mapping.confidence[place] = Some(ColumnConfidence::PERSON);
     }
     Ok((inspection, kind, mapping))
 }
@@ -198,8 +209,18 @@ pub(super) async fn apply_options(
         None if options.layout.columns.is_empty() && options.layout.header_row.is_none() => recall(tx, program, guessed, mapping).await?,
         None => guessed,
     };
-    say_dates(mapping, options.day_first, options.time_zone.as_deref())?;
-    complete(kind, mapping)?;
+    let LayoutOptions { network, zones, survey_scale, marketing_is_consent, .. } = &options.layout;
+    let answers = MappingAnswers {
+        day_first: options.day_first,
+        time_zone: options.time_zone.clone().unwrap_or_default(),
+        network: network.clone(),
+        short_zones: zones.iter().cloned().collect(),
+        survey_scale: *survey_scale,
+        marketing_is_consent: *marketing_is_consent || mapping.marketing_is_consent,
+        ..MappingAnswers::default()
+    };
+    answers.say(mapping)?;
+    answered(kind, mapping, Asked::Command)?;
     Ok(kind)
 }
 

@@ -9,17 +9,17 @@ use super::outcome::ended::{EndedImport, count_tiles, ended, next_step};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::kernel::clock::ago;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import::intake::spool;
-use crate::listening::import::mapping::columns::MappingOrigin;
 use crate::listening::import::mapping::preview::{self, MappingPreview, PreviewRequest};
-use crate::listening::import::mapping::{preview_view, reading_summary};
+use crate::listening::import::mapping::{form, guess_file, preview_view, reading_summary};
 use crate::listening::import::outcome::dry_run::{self, DryRun};
-use crate::listening::import::{ImportField, ImportKind, ImportRun, ImportState, SkippedRow, store};
+use crate::listening::import::{ImportKind, ImportRun, ImportState, SkippedRow, store};
 use crate::listening::segment;
 use crate::ui::{
-    Confirm, Field, Form, Help, Notice, PageHead, Progress, Select, StateBadge, Submit, Tone, capital, count, number, param, refused,
+    Confirm, Field, Form, Help, Hidden, Notice, PageHead, Progress, Select, StateBadge, Submit, Tone, capital, count, number, param,
+    refused,
 };
 
 /// Encodings to choose from.
@@ -55,9 +55,12 @@ pub fn import() -> impl IntoView {
             }),
         };
         drop(tx);
-        let (mut first_rows, mut dry) = (None, None);
+        let (mut first_rows, mut dry, mut parts) = (None, None, Vec::new());
         if run.state == ImportState::Mapping {
             first_rows = Some(preview::read(&cx.db, &cx.actor, run.id, &cx.site.spool, PreviewRequest::of(&run)).await);
+            let path = spool::spooled(&cx.site.spool, &run);
+            // What is wrong with the file, the dry run says.
+            parts = blocking(move || guess_file::parts(&path)).await.unwrap_or_default();
             dry = Some(dry_run::preview(&cx.db, &run, &spool::spooled(&cx.site.spool, &run)).await);
         }
         if working {
@@ -87,7 +90,7 @@ pub fn import() -> impl IntoView {
             </Notice>
         });
         let body = match (run.state, found) {
-            (ImportState::Mapping, _) => mapping(&run, dry, first_rows).into_any(),
+            (ImportState::Mapping, _) => mapping(&run, dry, first_rows, parts).into_any(),
             (ImportState::Undoing, _) => view! {
                 <Notice tone=Tone::Live>"This import is being undone. The page updates automatically."</Notice>
             }
@@ -106,17 +109,22 @@ fn size(bytes: i64) -> String {
     }
 }
 
-/// The button that starts the import; none while a question is open. It sends the columns as they are on the screen, saved or not.
+/// The button that starts the import; none while a column is missing. It sends the form as it is on the screen, saved or not; a question that is
+/// still open is named beside its field.
 fn start(run: &ImportRun, dry: &DryRun) -> Option<impl IntoView + use<>> {
-    let is_ready = run.mapping.missing(run.kind).is_empty() && run.mapping.order_from != MappingOrigin::Open;
-    is_ready.then(|| {
+    run.mapping.missing(run.kind).is_empty().then(|| {
         let what = if dry.cut { "the file".to_owned() } else { count(dry.counts.rows, "row", "rows") };
         view! { <button type="submit" form="form-map" name="then" value="start" class="btn-1">"Import " {what}</button> }
     })
 }
 
 /// What the import would do, and what each column holds.
-fn mapping(run: &ImportRun, dry: Option<Result<DryRun>>, first_rows: Option<Result<MappingPreview>>) -> impl IntoView + use<> {
+fn mapping(
+    run: &ImportRun,
+    dry: Option<Result<DryRun>>,
+    first_rows: Option<Result<MappingPreview>>,
+    parts: Vec<String>,
+) -> impl IntoView + use<> {
     let dry = match dry {
         Some(Ok(dry)) => dry,
         Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {discard()} }.into_any(),
@@ -131,6 +139,7 @@ fn mapping(run: &ImportRun, dry: Option<Result<DryRun>>, first_rows: Option<Resu
         }
     });
     view! {
+        {form::kind_question(run)}
         {result}
         <section class="card pad stack">
             <h2>"Column mapping"</h2>
@@ -139,11 +148,11 @@ fn mapping(run: &ImportRun, dry: Option<Result<DryRun>>, first_rows: Option<Resu
                 <h3 id="first-rows">"First rows"</h3>
                 <Preview ask=format!("/imports/{}/preview", run.id)>{first_rows.map(|first_rows| preview_view::shown(&first_rows))}</Preview>
             </section>
-            {columns(run, &dry)}
+            {form::columns(run, &dry.sample)}
         </section>
         <details class="card pad" open=refused("reread")>
             <summary>"Something looks wrong? Change file type"</summary>
-            {reread(run)}
+            {reread(run, &parts)}
         </details>
         {discard()}
     }
@@ -197,50 +206,7 @@ fn skipped_row(row: &SkippedRow, has_column: bool) -> impl IntoView + use<> {
     }
 }
 
-/// A line for each column: its name, examples, and what it holds.
-fn columns(run: &ImportRun, preview: &DryRun) -> impl IntoView + use<> {
-    let kind = run.kind;
-    let rows = run
-        .mapping
-        .headers
-        .iter()
-        .enumerate()
-        .map(|(place, header)| {
-            let held = run.mapping.columns.get(place).copied().flatten();
-            let name = if header.is_empty() { format!("Column {}", place + 1) } else { header.clone() };
-            let cells = preview.sample.iter().filter_map(|row| row.get(place)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
-            let sample = cells.take(2).map(|cell| cell.chars().take(60).collect::<String>()).collect::<Vec<_>>().join(" · ");
-            let options = ImportField::of(kind)
-                .map(|field| view! { <option value=field.as_str() selected=held == Some(field)>{field.label()}</option> })
-                .collect_view();
-            view! {
-                <tr>
-                    <th scope="row" dir="auto">{name.clone()}</th>
-                    <td data-label="Examples" class="dim" dir="auto">{sample}</td>
-                    <td data-label="Import as">
-                        <select name=format!("column-{place}") aria-label=format!("Import column {name} as")>
-                            <option value="">"Ignore this column"</option>
-                            {options}
-                        </select>
-                    </td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let questions = reading_summary::date_questions(&run.mapping);
-    view! {
-        <Form act="map" class="wide">
-            <table class="list">
-                <thead><tr><th scope="col">"Column"</th><th scope="col">"Examples"</th><th scope="col">"Import as"</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-            {questions}
-            <Submit label="Save mapping"/>
-        </Form>
-    }
-}
-
-fn reread(run: &ImportRun) -> impl IntoView + use<> {
+fn reread(run: &ImportRun, parts: &[String]) -> impl IntoView + use<> {
     let mut encodings: Vec<(String, String)> = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
     if !ENCODINGS.contains(&run.mapping.encoding.as_str()) {
         encodings.insert(0, (run.mapping.encoding.clone(), run.mapping.encoding.clone()));
@@ -251,9 +217,16 @@ fn reread(run: &ImportRun) -> impl IntoView + use<> {
     let kinds = ImportKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
     let header = run.mapping.header.map_or(0, |at| at + 1).to_string();
     let (kind, encoding) = (run.kind.as_str(), run.mapping.encoding.clone());
+    let sheet = run.mapping.sheet.clone().unwrap_or_default();
+    let sheets = (parts.len() > 1).then(|| {
+        let options = parts.iter().map(|part| (part.clone(), part.clone())).collect();
+        view! { <Select name="sheet" label="Sheet or list" options value=sheet.clone() hint="The sheet of the workbook, or the list within the JSON file, that holds the rows."/> }
+    });
+    let kept = (parts.len() < 2 && !sheet.is_empty()).then(|| view! { <Hidden name="sheet" value=sheet/> });
     view! {
         <Form act="reread">
             <Select name="kind" label="Contents" options=kinds value=kind/>
+            {sheets} {kept}
             <Select name="encoding" label="Encoding" options=encodings value=encoding/>
             <Select name="delimiter" label="Column separator" options=delimiter_options value=between/>
             <Field name="header" label="Row with the column names" value=header hint="Count from 1 and leave out empty rows. Enter 0 if the file has no column names." kind="number"/>

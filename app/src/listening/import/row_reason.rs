@@ -47,6 +47,11 @@ pub enum RowReason {
     DateRelative {
         text: String,
     },
+    /// “IST”: several zones are abbreviated so.
+    ZoneAmbiguous {
+        text: String,
+        zone: String,
+    },
     DateInFuture {
         date: String,
     },
@@ -62,6 +67,11 @@ pub enum RowReason {
     },
     /// Neither customer number nor email address.
     CustomerUnidentified,
+    /// Another customer of the roster has this address.
+    EmailTaken {
+        email: String,
+        customer: String,
+    },
     OptedOut,
     OwnAccount,
     Retailer,
@@ -102,12 +112,16 @@ impl fmt::Display for RowReason {
             Self::DateMissing => f.write_str("The date is missing."),
             Self::NotADate { text } => write!(f, "“{text}” is not a date we can read."),
             Self::DateRelative { text } => write!(f, "“{text}” is a relative date. Export calendar dates."),
+            Self::ZoneAmbiguous { text, zone } => {
+                write!(f, "“{text}” is in “{zone}”, which may be several time zones. Say which one it is.")
+            }
             Self::DateInFuture { date } => write!(f, "The date {date} is in the future."),
             Self::DatePlaceholder => f.write_str("The date 1970-01-01 usually means that the date is missing."),
             Self::DateTooEarly { date, year } => write!(f, "The date {date} is before {year}."),
             Self::NameMissing => f.write_str("The name is missing."),
             Self::NotAnEmail { text } => write!(f, "“{text}” is not an email address."),
             Self::CustomerUnidentified => f.write_str("The customer number and the email address are both missing."),
+            Self::EmailTaken { email, customer } => write!(f, "Customer {customer} has the same email address, {email}."),
             Self::OptedOut => f.write_str("The author has opted out."),
             Self::OwnAccount => f.write_str("The author is the organisation’s own account."),
             Self::Retailer => f.write_str("The author looks like a retailer."),

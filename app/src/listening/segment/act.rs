@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::rules::{self, RosterEvidence, SegmentVerdict};
+use super::roster::{self, RosterEvidence};
+use super::rules::{self, SegmentVerdict};
 use super::store::{self, AssessedParty, SavedSettings, SegmentCountChange, SegmentPlace};
 use super::tally::{AuthorTally, SegmentStep, TalliedMention};
 use super::{Assessment, Segment, SegmentOrigin, SegmentReason, SegmentSettings};
@@ -260,14 +261,16 @@ pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers:
                 owns_products: person.owns_products,
                 consents_to_contact: person.consents_to_contact,
                 survey_answer: person.survey_answer,
+                survey_scale: person.survey_scale,
                 last_contact_at: person.last_contact_at,
             };
-            let found = rules::assess_customer(&evidence, &settings, now);
+            let found = roster::assess_customer(&evidence, &settings, now);
             if before.is_some_and(|before| before.segment == found.segment && before.reasons == found.reasons) {
                 continue;
             }
             // A customer is counted only as apathetic.
-            counts.go(before.and_then(|before| before.segment).map(Some), found.segment.map(Some));
+            let place = |segment: Option<Segment>| segment.filter(|segment| *segment == Segment::Apathetic).map(Some);
+            counts.go(place(before.and_then(|before| before.segment)), place(found.segment));
             replaced.extend(before.map(|before| before.id));
             fresh.push(computed(program, AssessedParty::Customer(person.id), found, now));
         }

@@ -11,6 +11,7 @@ pub mod page;
 #[cfg(feature = "store")]
 pub mod preview;
 pub mod reason;
+pub mod roster;
 pub mod rules;
 pub mod settings;
 #[cfg(feature = "store")]

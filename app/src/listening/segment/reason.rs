@@ -76,6 +76,12 @@ pub enum SegmentReason {
     NeutralAnswer {
         text: String,
     },
+    /// A score of a survey, out of its highest.
+    Score {
+        given: String,
+        scale: String,
+    },
+    ScoreWithoutScale,
     OwnsAndConsents,
     LastContact {
         day: NaiveDate,
@@ -133,6 +139,8 @@ impl fmt::Display for SegmentReason {
             Self::AnswerCares => f.write_str("survey answer shows that they care"),
             Self::LowAnswer { text } => write!(f, "survey answer: “{text}”"),
             Self::NeutralAnswer { text } => write!(f, "neutral survey answer: “{text}”"),
+            Self::Score { given, scale } => write!(f, "answered {given} of {scale} in the survey"),
+            Self::ScoreWithoutScale => f.write_str("survey answer is a number without a scale"),
             Self::OwnsAndConsents => f.write_str("owns products and consents to contact"),
             Self::LastContact { day } => write!(f, "last contact on {}", long_date(*day)),
             Self::Said { text } => f.write_str(text),

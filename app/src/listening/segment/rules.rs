@@ -1,6 +1,6 @@
 //! From mentions to a segment, with the reasons. Thresholds are the program's settings.
 
-use chrono::{Datelike, Duration, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
 use super::reason::{Leaning, SegmentReason};
 use super::{Segment, SegmentSettings};
@@ -127,113 +127,9 @@ fn span(evidence: &SegmentEvidence) -> i64 {
     evidence.first_at.zip(evidence.last_at).map_or(0, between)
 }
 
-/// What the roster knows of a customer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RosterEvidence {
-    pub owns_products: bool,
-    pub consents_to_contact: bool,
-    pub survey_answer: Option<String>,
-    pub last_contact_at: Option<Time>,
-}
-
-/// How much a survey answer says that its writer cares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Care {
-    Low,
-    Unclear,
-    High,
-}
-
-/// Reads a survey answer: "2 of 10", "1/5", or words. Half of the scale and below is low involvement only up to 40 %.
-#[must_use]
-pub fn care(answer: &str) -> Care {
-    let lower = answer.trim().to_lowercase();
-    if let Some((given, scale)) = on_a_scale(&lower) {
-        return match given / scale {
-            share if share <= 0.4 => Care::Low,
-            share if share >= 0.7 => Care::High,
-            _ => Care::Unclear,
-        };
-    }
-    const LOW: &[&str] = &[
-        "do not care",
-        "don't care",
-        "dont care",
-        "does not care",
-        "doesn't care",
-        "not care",
-        "no opinion",
-        "indifferent",
-        "low involvement",
-        "not interested",
-        "don't mind",
-        "do not mind",
-        "whatever",
-        "just a tool",
-        "just works",
-        "never think about",
-        "hardly think",
-        "not important",
-        "unimportant",
-        "makes no difference",
-        "could be any brand",
-        "any brand",
-        "low",
-    ];
-    const HIGH: &[&str] = &["care a lot", "very important", "love", "hate", "high involvement", "passionate", "strongly", "high"];
-    let says = |phrases: &[&str]| {
-        phrases.iter().any(|phrase| {
-            lower.match_indices(phrase).any(|(at, found)| {
-                let before = lower[..at].chars().next_back();
-                let after = lower[at + found.len()..].chars().next();
-                !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-            })
-        })
-    };
-    match (says(LOW), says(HIGH)) {
-        (true, false) => Care::Low,
-        (false, true) => Care::High,
-        _ => Care::Unclear,
-    }
-}
-
-fn on_a_scale(answer: &str) -> Option<(f64, f64)> {
-    let (given, scale) = answer.split_once('/').or_else(|| answer.split_once(" of ")).or_else(|| answer.split_once(" out of "))?;
-    let (given, scale): (f64, f64) = (given.trim().parse().ok()?, scale.trim().parse().ok()?);
-    (scale > 1.0 && given >= 0.0 && given <= scale).then_some((given, scale))
-}
-
-/// Assesses a customer: apathetic only if they own products, may be contacted, and a survey answer speaks for it.
-/// Silence adds to an answer; alone it is nothing.
-#[must_use]
-pub fn assess_customer(evidence: &RosterEvidence, settings: &SegmentSettings, now: Time) -> SegmentVerdict {
-    let none = |reason| SegmentVerdict { segment: None, score: 0.0, confidence: 0.0, reasons: vec![reason] };
-    if !evidence.owns_products {
-        return none(SegmentReason::OwnsNothing);
-    }
-    if !evidence.consents_to_contact {
-        return none(SegmentReason::NoConsent);
-    }
-    let Some(answer) = evidence.survey_answer.as_deref().filter(|answer| !answer.trim().is_empty()) else {
-        return none(SegmentReason::NoAnswer);
-    };
-    let silent = evidence.last_contact_at.filter(|at| now - *at >= Duration::days(settings.silent_days));
-    let text: String = answer.chars().take(120).collect();
-    let (sure, reason) = match (care(answer), silent) {
-        (Care::Low, Some(_)) => (0.9, SegmentReason::LowAnswer { text }),
-        (Care::Low, None) => (0.8, SegmentReason::LowAnswer { text }),
-        (Care::Unclear, Some(_)) => (0.5, SegmentReason::NeutralAnswer { text }),
-        (Care::Unclear, None) => return none(SegmentReason::AnswerUnclear),
-        (Care::High, _) => return none(SegmentReason::AnswerCares),
-    };
-    let mut reasons = vec![reason, SegmentReason::OwnsAndConsents];
-    reasons.extend(silent.map(|at| SegmentReason::LastContact { day: at.date_naive() }));
-    SegmentVerdict { segment: Some(Segment::Apathetic), score: sure, confidence: sure, reasons }
-}
-
 #[cfg(test)]
 mod tests {
-    use chrono::{TimeZone, Utc};
+    use chrono::{Duration, TimeZone, Utc};
 
     use super::*;
     use crate::listening::segment::reason::joined;
@@ -313,47 +209,5 @@ mod tests {
         assert!((wilson(3, 3) - 0.526).abs() < 0.001);
         assert!(wilson(50, 50) > wilson(14, 17) && wilson(14, 17) > wilson(3, 3));
         assert_eq!(wilson(0, 0), 0.0);
-    }
-
-    #[test]
-    fn apathy_is_never_assessed_from_silence_alone() {
-        let silent = RosterEvidence {
-            owns_products: true,
-            consents_to_contact: true,
-            survey_answer: None,
-            last_contact_at: Some(at(1, 1) - Duration::days(900)),
-        };
-        assert_eq!(assess_customer(&silent, &SegmentSettings::default(), at(9, 30)).segment, None);
-        let asked = RosterEvidence { survey_answer: Some("It just works, I never think about it".into()), ..silent.clone() };
-        let assessed = assess_customer(&asked, &SegmentSettings::default(), at(9, 30));
-        assert_eq!(assessed.segment, Some(Segment::Apathetic));
-        assert_eq!(assessed.reasons.len(), 3);
-        assert_eq!(
-            assess_customer(&RosterEvidence { consents_to_contact: false, ..asked.clone() }, &SegmentSettings::default(), at(9, 30))
-                .segment,
-            None
-        );
-        assert_eq!(
-            assess_customer(&RosterEvidence { owns_products: false, ..asked.clone() }, &SegmentSettings::default(), at(9, 30)).segment,
-            None
-        );
-        assert_eq!(
-            assess_customer(&RosterEvidence { survey_answer: Some("9/10".into()), ..asked }, &SegmentSettings::default(), at(9, 30))
-                .segment,
-            None
-        );
-    }
-
-    #[test]
-    fn answers_are_read_on_scales_and_in_words() {
-        for low in ["2 of 10", "1/5", "I don't care", "Could be any brand"] {
-            assert_eq!(care(low), Care::Low, "{low}");
-        }
-        for high in ["9/10", "Very important to me", "I hate it"] {
-            assert_eq!(care(high), Care::High, "{high}");
-        }
-        for unclear in ["", "5/10", "yes", "I follow it", "20/10"] {
-            assert_eq!(care(unclear), Care::Unclear, "{unclear}");
-        }
     }
 }

@@ -60,6 +60,7 @@ fn words_for_guest(locale: Locale, reason: &SegmentReason) -> Option<String> {
             t!(locale, "invitation-reason-positive", leading = *leading, mentions = *mentions)
         }
         SegmentReason::LowAnswer { text } | SegmentReason::NeutralAnswer { text } => t!(locale, "invitation-reason-answer", text = text),
+        SegmentReason::Score { given, scale } => t!(locale, "invitation-reason-score", given = given, scale = scale),
         SegmentReason::OwnsAndConsents => t!(locale, "invitation-reason-owner"),
         _ => return None,
     })

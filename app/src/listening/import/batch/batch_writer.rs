@@ -293,8 +293,15 @@ impl BatchWriter {
         for found in customer::store::list_known(tx, self.program, &refs).await? {
             known.insert(found.external_ref.clone(), found);
         }
+        let mut owners =
+            customer::act::EmailOwners::load(tx, self.program, people.iter().filter_map(|person| person.email.as_deref())).await?;
         let mut changed: HashMap<String, Customer> = HashMap::new();
         for person in people {
+            if let Some(owner) = person.email.as_deref().and_then(|email| owners.other(email, &person.external_ref)) {
+                let (email, customer) = (person.email.clone().unwrap_or_default(), owner.to_owned());
+                leave(&mut counts, &mut out, person.line, RowOutcome::Duplicate, RowReason::EmailTaken { email, customer });
+                continue;
+            }
             let before = known.get(&person.external_ref);
             let after = Customer {
                 id: before.map_or_else(CustomerId::new, |before| before.id),
@@ -311,6 +318,8 @@ impl BatchWriter {
                 survey_at: person.survey_at,
                 last_contact_at: person.last_contact_at,
                 created_at: before.map_or(now, |before| before.created_at),
+                survey_scale: person.survey_scale,
+                details: person.details,
             };
             match before {
                 Some(before) if *before == after => {

@@ -10,12 +10,14 @@ use crate::kernel::export;
 use crate::kernel::secret::hex;
 use crate::listening::author::rules::{self as author, Handle};
 use crate::listening::customer::rules::yes_or_no;
+use crate::listening::customer::{CustomerDetails, SurveyScale};
 #[cfg(feature = "store")]
 use crate::listening::import::SkippedRow;
-use crate::listening::import::mapping::header_synonyms::{NamePart, name_part};
+use crate::listening::import::mapping::header_synonyms::{NamePart, is_praise, name_fits, name_part};
 use crate::listening::import::mapping::own_files;
 use crate::listening::import::reading::cell::{cut, is_damaged_id, language, mended, mojibake, number, plain_text};
 use crate::listening::import::reading::dates;
+use crate::listening::import::reading::markup::without_markup;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::{ColumnMapping, ImportField, RowOutcome, RowReason};
 
@@ -66,6 +68,8 @@ pub struct ParsedCustomer {
     pub last_contact_at: Option<Time>,
     pub survey_answer: Option<String>,
     pub survey_at: Option<Time>,
+    pub survey_scale: SurveyScale,
+    pub details: CustomerDetails,
 }
 
 /// Why a row is skipped: outcome, column and reason.
@@ -92,6 +96,12 @@ pub struct RowReader {
     split_names: [Option<(usize, usize)>; 2],
     network: Option<String>,
     scale: Option<u8>,
+    survey_scale: SurveyScale,
+    marketing_is_consent: bool,
+    /// Columns of praise and of criticism, where a review has both.
+    parts: Option<(usize, usize)>,
+    /// Columns whose links lead to the mention: those of links, and those that show it or say when it was.
+    leading: Vec<usize>,
     now: Time,
 }
 
@@ -104,7 +114,29 @@ impl RowReader {
         let (headers, ours) = (mapping.headers.clone(), own_files::is_ours(&mapping.headers));
         let split_names = [ImportField::Name, ImportField::FullName].map(|field| split_name(mapping, field));
         let (network, scale) = (mapping.network.clone(), mapping.scale);
-        Self { headers, width: mapping.columns.len(), last_mapped, dates: mapping.dates(), places, ours, split_names, network, scale, now }
+        let named = (0..mapping.headers.len()).filter(|place| name_fits(ImportField::Url, &mapping.headers[*place]) >= 60.0);
+        let held = [ImportField::Text, ImportField::At, ImportField::Id].into_iter().flat_map(|field| mapping.places(field));
+        let leading = named.chain(held).collect();
+        let texts = mapping.places(ImportField::Text);
+        let part =
+            |praise| texts.iter().copied().find(|place| mapping.headers.get(*place).and_then(|name| is_praise(name)) == Some(praise));
+        let parts = part(true).zip(part(false));
+        Self {
+            headers,
+            width: mapping.columns.len(),
+            last_mapped,
+            dates: mapping.dates(),
+            places,
+            ours,
+            split_names,
+            network,
+            scale,
+            survey_scale: mapping.survey_scale,
+            marketing_is_consent: mapping.marketing_is_consent,
+            parts,
+            leading,
+            now,
+        }
     }
 
     fn places(&self, field: ImportField) -> &[usize] {
@@ -196,7 +228,11 @@ impl RowReader {
                 RowReason::TextTooLong { limit: i64::try_from(MAX_TEXT_CHARS).unwrap_or(i64::MAX) },
             ));
         }
-        let url = self.places(ImportField::Url).iter().find_map(|place| link(self.at(record, *place)));
+        let url = self
+            .places(ImportField::Url)
+            .iter()
+            .find_map(|place| record.link(*place).or_else(|| Some(self.at(record, *place))).and_then(link));
+        let url = url.or_else(|| self.leading.iter().find_map(|place| record.link(*place).and_then(link)));
         let at = self.time(record, ImportField::At)?;
         let word = self.cell(record, ImportField::Network);
         let network = match &self.network {
@@ -206,7 +242,9 @@ impl RowReader {
         let written = self.cell(record, ImportField::Id).trim_matches(['"', '\'']).trim();
         let damaged_id = is_damaged_id(written);
         let id = (!written.is_empty() && !damaged_id).then(|| cut(written, MAX_CELL_CHARS));
-        let text = plain_text(text);
+        let text = self.with_other_part(record, text);
+        let text = without_markup(&text);
+        let text = plain_text(&text);
         let text = mended(&text).map_or(text, Cow::Owned);
         let id = id.or_else(|| url.as_deref().and_then(status_id));
         let (handle, name) = self.author(record, || match &id {
@@ -232,6 +270,14 @@ impl RowReader {
             vendor_sentiment: self.vendor_sentiment(record),
             damaged_id,
         })
+    }
+
+    /// A text with its other part, where reviews ask what is good and what is not.
+    fn with_other_part<'t>(&self, record: &Record, text: &'t str) -> Cow<'t, str> {
+        let Some((praise, criticism)) = self.parts else { return Cow::Borrowed(text) };
+        let parts = [praise, criticism].map(|place| self.at(record, place)).into_iter().filter(|part| !is_no_text(part));
+        let joined = parts.collect::<Vec<_>>().join("\n\n");
+        if joined.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(joined) }
     }
 
     /// The engagement that the row states, else the sum of its parts; none where it says nothing.
@@ -274,46 +320,6 @@ impl RowReader {
             }
         };
         parsed.map_err(|why| self.refuse(record, field, why))
-    }
-
-    /// Reads a customer.
-    ///
-    /// # Errors
-    /// How the row ends instead, and why.
-    pub fn person(&self, record: &Record) -> Result<ParsedCustomer, RefusedRow> {
-        self.whole(record)?;
-        let mut name = self.name(record, ImportField::FullName);
-        if name.is_empty() {
-            // Newsletters know many people by their address alone.
-            name = Cow::Borrowed(self.cell(record, ImportField::EmailAddress));
-        }
-        if name.is_empty() {
-            return Err(self.refuse(record, ImportField::FullName, RowReason::NameMissing));
-        }
-        let email = match self.cell(record, ImportField::EmailAddress) {
-            "" => None,
-            email => Some(EmailAddress::parse(email).map(String::from).map_err(|_| {
-                self.refuse(record, ImportField::EmailAddress, RowReason::NotAnEmail { text: cut(email, MAX_SHOWN_CHARS) })
-            })?),
-        };
-        let external_ref = self.optional(record, ImportField::Ref).or_else(|| email.clone());
-        let Some(external_ref) = external_ref else {
-            return Err(self.refuse(record, ImportField::Ref, RowReason::CustomerUnidentified));
-        };
-        let products = self.optional(record, ImportField::Products).unwrap_or_default();
-        let optional_time = |field| if self.cell(record, field).is_empty() { Ok(None) } else { self.time(record, field).map(Some) };
-        Ok(ParsedCustomer {
-            line: record.line,
-            external_ref,
-            name: cut(&name, 200),
-            owns_products: yes_or_no(self.cell(record, ImportField::Owns)).unwrap_or(!products.is_empty()),
-            products,
-            email,
-            consents_to_contact: yes_or_no(self.cell(record, ImportField::Consents)).unwrap_or(false),
-            last_contact_at: optional_time(ImportField::LastContact)?,
-            survey_answer: self.optional(record, ImportField::SurveyAnswer),
-            survey_at: optional_time(ImportField::SurveyAt)?,
-        })
     }
 }
 
@@ -369,5 +375,6 @@ pub(crate) fn skipped_row(record: &Record, refused: RefusedRow) -> SkippedRow {
     SkippedRow { line: record.line, outcome, column_name: column, reason: Some(reason), ..SkippedRow::default() }
 }
 
+mod person;
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,9 @@ use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::{ImportRunId, ProgramId};
 use crate::listening::author;
 use crate::listening::import::act::ask;
+use crate::listening::import::mapping::columns::MappingOrigin;
 use crate::listening::import::mapping::guess_file;
+use crate::listening::import::mapping::questions::{Asked, answered};
 use crate::listening::import::mapping::saved_mappings::headers_hash;
 use crate::listening::import::reading::{container, source};
 use crate::listening::import::{ColumnMapping, ImportKind, ImportRun, ImportState, store};
@@ -116,7 +118,8 @@ async fn inspect_arrival(db: &Db, actor: &Actor, arrival: ArrivedFile<'_>) -> Re
         Some(kind) => kind,
         None => recall(&mut db.read().await?, arrival.program, guessed, &mut mapping).await?,
     };
-    let state = match (arrival.then, crate::listening::import::act::complete(kind, &mapping)) {
+    let asked = if arrival.then == OnArrival::Start { Asked::Command } else { Asked::Nobody };
+    let state = match (arrival.then, answered(kind, &mapping, asked)) {
         (OnArrival::Wait, _) | (OnArrival::StartOrWait, Err(_)) => ImportState::Mapping,
         (OnArrival::Start, Err(error)) => return Err(error),
         (_, Ok(())) => ImportState::Queued,
@@ -168,8 +171,11 @@ pub(crate) async fn inspect(
         Ok((inspection, kind, mapping))
     })
     .await?;
-    let of_name = || author::rules::known_network(&name.replace(['.', '_', '-'], " ")).map(str::to_owned);
-    mapping.network = mapping.network.or_else(of_name);
+    if mapping.network.is_none()
+        && let Some(network) = author::rules::known_network(&name.replace(['.', '_', '-'], " "))
+    {
+        (mapping.network, mapping.network_from) = (Some(network.to_owned()), MappingOrigin::Guessed);
+    }
     Ok((inspection, kind, mapping))
 }
 

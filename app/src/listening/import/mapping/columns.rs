@@ -1,10 +1,15 @@
 //! How a file is read: its encoding, its header, and what each column holds.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::listening::customer::SurveyScale;
 use crate::listening::import::field::{ImportField, ImportKind};
+use crate::listening::import::mapping::confidence::ColumnConfidence;
 use crate::listening::import::mapping::{header_synonyms, preset};
 use crate::listening::import::reading::dates::DateRule;
+use crate::listening::import::reading::short_zones::ShortZones;
 
 text_enum! {
     /// How it is known in which order days and months stand, or in which zone the clocks are.
@@ -60,6 +65,27 @@ pub struct ColumnMapping {
     /// The network of rows that name none, where the file's layout tells it or a person said so.
     #[serde(default)]
     pub network: Option<String>,
+    /// How the network is known; open where neither rows nor layout nor file name tell it.
+    #[serde(default)]
+    pub network_from: MappingOrigin,
+    /// How sure each column is; empty for files that were mapped before that was told.
+    #[serde(default)]
+    pub confidence: Vec<Option<ColumnConfidence>>,
+    /// Abbreviations of zones in the dates that several zones share: what they mean here, in seconds ahead of UTC, once that is known.
+    #[serde(default)]
+    pub short_zones: BTreeMap<String, Option<i32>>,
+    /// How it is known whether the file holds people or mentions.
+    #[serde(default)]
+    pub kind_from: MappingOrigin,
+    /// How answers of the survey are to be read.
+    #[serde(default)]
+    pub survey_scale: SurveyScale,
+    /// How that is known.
+    #[serde(default)]
+    pub scale_from: MappingOrigin,
+    /// Whether a person said that who agreed to marketing agreed to be invited to panels too.
+    #[serde(default)]
+    pub marketing_is_consent: bool,
     /// Rows of the file, where they were counted beforehand.
     pub total: Option<i64>,
 }
@@ -85,6 +111,13 @@ impl Default for ColumnMapping {
             remembered: false,
             scale: None,
             network: None,
+            network_from: MappingOrigin::Guessed,
+            confidence: Vec::new(),
+            short_zones: BTreeMap::new(),
+            kind_from: MappingOrigin::Guessed,
+            survey_scale: SurveyScale::Words,
+            scale_from: MappingOrigin::Guessed,
+            marketing_is_consent: false,
             total: None,
         }
     }
@@ -111,7 +144,12 @@ impl ColumnMapping {
     /// How dates are to be read.
     #[must_use]
     pub fn dates(&self) -> DateRule {
-        DateRule { day_first: self.day_first, zone: self.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC) }
+        let said = self.short_zones.iter().filter_map(|(name, ahead)| Some((name.clone(), (*ahead)?))).collect();
+        DateRule {
+            day_first: self.day_first,
+            zone: self.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC),
+            short_zones: ShortZones::of(&said),
+        }
     }
 
     /// What is missing before rows can be read, in words; empty if nothing is.
@@ -121,7 +159,10 @@ impl ColumnMapping {
         let needed: &[(&str, bool)] = match kind {
             ImportKind::Mentions => &[("the text", has(ImportField::Text)), ("the date", has(ImportField::At))],
             ImportKind::Customers => &[
-                ("the customer’s name", has(ImportField::FullName)),
+                (
+                    "the customer’s name",
+                    [ImportField::FullName, ImportField::FirstName, ImportField::LastName, ImportField::EmailAddress].into_iter().any(has),
+                ),
                 ("the customer number or email address", has(ImportField::Ref) || has(ImportField::EmailAddress)),
             ],
         };
@@ -137,13 +178,15 @@ pub struct ReadingOptions {
     pub delimiter: char,
     /// Which row holds the names, from 1; 0 for none.
     pub header: usize,
+    /// The sheet of a workbook, or the list within an object of JSON, where there are several.
+    pub sheet: Option<String>,
 }
 
 impl ReadingOptions {
     /// As a file is read so far.
     #[must_use]
     pub fn of(kind: ImportKind, mapping: &ColumnMapping) -> Self {
-        let ColumnMapping { encoding, delimiter, header, .. } = mapping;
-        Self { kind, encoding: encoding.clone(), delimiter: *delimiter, header: header.map_or(0, |at| at + 1) }
+        let ColumnMapping { encoding, delimiter, header, sheet, .. } = mapping;
+        Self { kind, encoding: encoding.clone(), delimiter: *delimiter, header: header.map_or(0, |at| at + 1), sheet: sheet.clone() }
     }
 }

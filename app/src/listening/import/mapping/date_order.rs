@@ -1,11 +1,14 @@
 //! Whether 3/4/2022 is the third of April or March the fourth: what a file's dates say about it, and which zone they are in.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono_tz::Tz;
 
 use super::columns::{ColumnMapping, MappingOrigin};
 use crate::kernel::clock::Time;
 use crate::listening::import::field::ImportField;
 use crate::listening::import::reading::dates::{self, DateRule};
+use crate::listening::import::reading::short_zones;
 
 /// What dates say about their order, gathered one by one.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +23,8 @@ pub struct DateEvidence {
     last: Option<[Time; 2]>,
     /// Dates that lie in the future if the day, or the month, is first.
     future: [u32; 2],
+    /// Words that may be abbreviations of zones.
+    zones: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +44,9 @@ impl DateEvidence {
     /// Looks at one date.
     pub fn see(&mut self, text: &str, now: Time) {
         let text = text.trim();
+        if text.contains(':') {
+            self.zones.extend(short_zones::words(text).map(str::to_owned));
+        }
         // Years first, epochs and names of months leave no doubt.
         let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
         let (Some(first), Some(second)) = (numbers.next(), numbers.next()) else { return };
@@ -77,6 +85,12 @@ impl DateEvidence {
     #[must_use]
     pub fn is_decided(&self) -> bool {
         self.day > 0 || self.month > 0
+    }
+
+    /// The abbreviations that several zones share, with what they mean where the file tells it.
+    #[must_use]
+    pub fn short_zones(&self) -> BTreeMap<String, Option<i32>> {
+        short_zones::shared(self.zones.iter().map(String::as_str))
     }
 
     /// Whether the day is first, and how that is known.
@@ -118,7 +132,14 @@ pub fn zone(mapping: &mut ColumnMapping, above: &[Vec<String>], rows: &[Vec<Stri
     if let Some(zone) = names.or_else(stated) {
         mapping.time_zone = zone.name().to_owned();
         mapping.zone_from = MappingOrigin::File;
+    } else if places.iter().filter_map(|place| mapping.headers.get(*place)).chain(above.iter().flatten()).any(|text| names_shared(text)) {
+        mapping.zone_from = MappingOrigin::Open;
     }
+}
+
+/// Whether a column's name has an abbreviation that several zones share: “Date (IST)”.
+fn names_shared(name: &str) -> bool {
+    short_zones::words(name).any(|word| !short_zones::meanings(word).is_empty())
 }
 
 /// Zones that a preamble or a column's name spells out: “Sat Jan 01 00:00:00 UTC 2022”, “Date (EST)”,
@@ -130,7 +151,6 @@ pub fn zone_in(text: &str) -> Option<Tz> {
         ("GMT", Tz::UTC),
         ("EST", Tz::America__New_York),
         ("EDT", Tz::America__New_York),
-        ("CST", Tz::America__Chicago),
         ("CDT", Tz::America__Chicago),
         ("MST", Tz::America__Denver),
         ("MDT", Tz::America__Denver),
@@ -138,7 +158,6 @@ pub fn zone_in(text: &str) -> Option<Tz> {
         ("PDT", Tz::America__Los_Angeles),
         ("CET", Tz::Europe__Berlin),
         ("CEST", Tz::Europe__Berlin),
-        ("BST", Tz::Europe__London),
     ];
     text.split(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_'))).find_map(|word| {
         let long = || if word.contains('/') { word.parse::<Tz>().ok() } else { None };

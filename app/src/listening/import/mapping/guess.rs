@@ -1,76 +1,15 @@
 //! Guessing what a file's columns hold, from their names and from what stands in them.
 
 use crate::kernel::clock::Time;
-use crate::listening::author::rules as author;
-use crate::listening::customer::rules::yes_or_no;
-use crate::listening::import::mapping::header_synonyms::{NO_FIELD_NAMES, name_fits, name_part, plain};
-use crate::listening::import::reading::{cell, dates};
+use crate::listening::import::mapping::header_synonyms::{NO_FIELD_NAMES, is_praise, name_fits, name_part, plain};
+use crate::listening::import::mapping::values::values_fit;
+use crate::listening::import::reading::dates;
 use crate::listening::import::{ColumnMapping, ImportField, ImportKind};
-use crate::listening::mention::{Sentiment, rules as mention};
 
 /// How many records are looked at for guessing.
 pub const SAMPLE_ROWS: usize = 60;
 /// The header is within the first records of any export we know (Brandwatch puts 6 lines before it).
 pub const HEADER_WITHIN: usize = 30;
-
-/// Which share of a column's filled cells could be the field, from 0 to 1; none where no cell is filled.
-fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Option<f64> {
-    let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
-    let share = |test: &dyn Fn(&str) -> bool| {
-        (!filled.is_empty()).then(|| filled.iter().filter(|cell| test(cell)).count() as f64 / filled.len() as f64)
-    };
-    let number = |cell: &str| cell.parse::<f64>().is_ok();
-    match field {
-        ImportField::Text => share(&|cell| reads_as_text(cell) && !number(cell)),
-        // A flag or a code is nobody, whatever its column is called.
-        ImportField::Handle | ImportField::Name if filled.iter().all(|cell| is_flag(cell)) => share(&|_| false),
-        ImportField::Handle => share(&|cell| {
-            let handle = author::parse_handle(cell).is_ok() || (!cell.contains(' ') && author::parse_name(cell).is_ok());
-            // Who wrote it is not told by an address: nobody is listed by it.
-            let email = crate::kernel::address::EmailAddress::parse(cell).is_ok();
-            author::is_unknown(cell) || author::in_record(cell).is_some() || (handle && !number(cell) && !email)
-        }),
-        ImportField::Name => {
-            share(&|cell| author::is_unknown(cell) || (author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)))
-        }
-        ImportField::At | ImportField::LastContact | ImportField::SurveyAt => share(&|cell| {
-            dates::parse(cell, dates::DateRule::utc(true), now).is_ok() || dates::parse(cell, dates::DateRule::utc(false), now).is_ok()
-        }),
-        ImportField::Clock => share(&|cell| cell.len() <= 11 && cell.contains(':') && cell.starts_with(|c: char| c.is_ascii_digit())),
-        ImportField::Id => share(&|cell| cell.trim_matches('"').len() >= 6 && !cell.contains(' ') && !cell.starts_with("http")),
-        ImportField::Url => share(&|cell| cell.starts_with("http://") || cell.starts_with("https://") || cell.starts_with("/r/")),
-        ImportField::Sentiment => share(&|cell| {
-            let known = mention::vendor(Some(cell)) != Sentiment::Unknown;
-            (known && cell.parse::<f64>().map_or(true, |n| n.fract() == 0.0))
-                || ["unknown", "not rated", "n/a"].contains(&&*cell.to_lowercase())
-        }),
-        ImportField::Language => share(&|cell| cell.len() <= 20 && cell.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | ' '))),
-        ImportField::Country | ImportField::Network | ImportField::Products | ImportField::SurveyAnswer => {
-            share(&|cell| !number(cell) && cell.chars().count() <= 200)
-        }
-        ImportField::Followers
-        | ImportField::Reach
-        | ImportField::Engagement
-        | ImportField::Likes
-        | ImportField::Comments
-        | ImportField::Shares => share(&|cell| cell::number(cell).is_some()),
-        ImportField::Ref => share(&|cell| !cell.contains(char::is_whitespace)),
-        ImportField::FullName => share(&|cell| cell.contains(char::is_alphabetic) && !cell.contains('@')),
-        ImportField::EmailAddress => share(&|cell| crate::kernel::address::EmailAddress::parse(cell).is_ok()),
-        ImportField::Owns | ImportField::Consents => share(&|cell| yes_or_no(cell).is_some()),
-    }
-}
-
-/// Yes or no, in the words of programs.
-fn is_flag(cell: &str) -> bool {
-    matches!(cell.to_lowercase().as_str(), "true" | "false" | "yes" | "no" | "0" | "1" | "t" | "f" | "y" | "n")
-}
-
-/// Whether a cell is long enough for a mention. Chinese and Japanese put no spaces, and say more with each character.
-fn reads_as_text(cell: &str) -> bool {
-    let dense = cell.chars().filter(|c| ('\u{2e80}'..='\u{9fff}').contains(c) || ('\u{0e00}'..='\u{0e7f}').contains(c)).count();
-    dense >= 5 || (cell.contains(' ') && cell.chars().count() >= 15)
-}
 
 /// Guesses what each column holds. `rows` are sample records without the header.
 #[must_use]
@@ -90,15 +29,28 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
                     name * 0.5
                 }
                 Some(fit) if plain(header).is_empty() || header.starts_with("Column ") => unnamed(field, fit, &cells),
+                // Short words may be anything where their column is called something else: countries, plans, ids.
+                Some(_) if field == ImportField::Handle && name == 0.0 && !cells.iter().all(|cell| cell.is_empty() || is_mention(cell)) => {
+                    0.0
+                }
                 Some(fit) if name == 0.0 && !NO_FIELD_NAMES.iter().any(|never| plain(header).contains(never)) => {
                     unnamed(field, fit, &cells) * 0.8
                 }
                 _ => 0.0,
             };
             if score > 0.0 {
-                scores.push((score, place, field));
+                let filled = cells.iter().filter(|cell| !cell.is_empty()).count() as f64 / cells.len().max(1) as f64;
+                // Of two columns that may be the text, the one that is filled in every row is.
+                let share = if field == ImportField::Text && name > 0.0 { 0.6 + 0.4 * filled } else { 1.0 };
+                scores.push((score * share, place, field));
             }
         }
+    }
+    // A title is what was posted where there is nothing else.
+    let has_text = scores.iter().any(|(score, place, field)| *field == ImportField::Text && *score >= 30.0 && !is_title(&headers[*place]));
+    for (score, _, _) in scores.iter_mut().filter(|(_, place, field)| has_text && *field == ImportField::Text && is_title(&headers[*place]))
+    {
+        *score *= 0.6;
     }
     scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut columns: Vec<Option<ImportField>> = vec![None; headers.len()];
@@ -141,7 +93,7 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
     }
     if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
         // A number that always means the same account tells authors apart, where nothing names them.
-        const IDS: [&str; 5] = ["userid", "authorid", "fromid", "memberid", "accountid"];
+        const IDS: [&str; 6] = ["userid", "authorid", "fromid", "memberid", "accountid", "authorsteamid"];
         let is_id = |place: usize| columns[place].is_none() && IDS.contains(&plain(&headers[place]).as_str());
         if let Some(place) = (0..headers.len()).find(|place| is_id(*place)) {
             columns[place] = Some(ImportField::Handle);
@@ -150,8 +102,20 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
     columns
 }
 
-/// Whether two columns are first and last name.
+fn is_title(header: &str) -> bool {
+    matches!(plain(header).as_str(), "title" | "headline" | "subject")
+}
+
+/// Whether a cell marks somebody as networks do.
+fn is_mention(cell: &str) -> bool {
+    cell.starts_with('@') || cell.starts_with("u/") || cell.starts_with("/u/")
+}
+
+/// Whether two columns are first and last name, or praise and criticism of one review.
 fn is_other_part(field: ImportField, one: &str, other: &str) -> bool {
+    if field == ImportField::Text {
+        return matches!((is_praise(one), is_praise(other)), (Some(one), Some(other)) if one != other);
+    }
     matches!(field, ImportField::Name | ImportField::FullName)
         && matches!((name_part(one), name_part(other)), (Some(one), Some(other)) if one != other)
 }
@@ -165,12 +129,14 @@ fn fills_gaps(field: ImportField, score: f64, held: &[usize], place: usize, head
     let name = plain(&headers[place]);
     let both = rows.iter().any(|row| before(row) && filled(row, place));
     // A title that stands in no row with a text is something else's: of a group, of an event.
-    let beside = field == ImportField::Text && (name == "linktext" || (both && matches!(name.as_str(), "title" | "headline" | "subject")));
+    // One that is the same in every row is the name of what is spoken of.
+    let titles: std::collections::HashSet<&str> = rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.trim()).collect();
+    let beside = field == ImportField::Text && (name == "linktext" || (both && titles.len() > 1 && is_title(&headers[place])));
     matches!(field, ImportField::Text | ImportField::Handle)
         && score >= 30.0
         && rows.iter().any(|row| !before(row) && filled(row, place))
         && (beside || !both)
-        && (field != ImportField::Text || both || !matches!(name.as_str(), "title" | "headline" | "subject"))
+        && (field != ImportField::Text || both || !is_title(&headers[place]))
 }
 
 /// A score from the cells alone, for headers that say nothing; always below a named column's.
@@ -219,9 +185,7 @@ pub fn header_end(records: &[Vec<String>], at: usize, now: Time) -> usize {
     if let Some(ahead) = records.iter().skip(at + 1).take(2).position(tells_ids) {
         return at + 1 + ahead;
     }
-    let is_date = |cell: &str| {
-        dates::parse(cell, dates::DateRule::utc(true), now).is_ok() || dates::parse(cell, dates::DateRule::utc(false), now).is_ok()
-    };
+    let is_date = |cell: &str| dates::is_date(cell, now);
     let Some((second, rest)) = records.get(at + 1..).and_then(<[_]>::split_first) else { return at };
     let rest = &rest[..rest.len().min(SAMPLE_ROWS)];
     let dated = (0..second.len()).find(|place| {
@@ -275,12 +239,9 @@ pub fn guess_kind(headers: &[String], rows: &[Vec<String>], now: Time) -> Import
     let (mentions, _) = lacks(ImportKind::Mentions);
     let (roster, mapping) = lacks(ImportKind::Customers);
     let has = |field| mapping.columns.contains(&Some(field));
-    let speaks_of_customers = has(ImportField::EmailAddress) || has(ImportField::Consents) || has(ImportField::Owns);
-    if roster == 0 && speaks_of_customers && (mentions > 0 || has(ImportField::Consents)) {
-        ImportKind::Customers
-    } else {
-        ImportKind::Mentions
-    }
+    let consents = has(ImportField::Consents) || has(ImportField::MarketingConsent);
+    let speaks_of_customers = has(ImportField::EmailAddress) || has(ImportField::Phone) || consents || has(ImportField::Owns);
+    if roster == 0 && speaks_of_customers && (mentions > 0 || consents) { ImportKind::Customers } else { ImportKind::Mentions }
 }
 
 #[cfg(test)]

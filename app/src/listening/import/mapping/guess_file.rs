@@ -9,8 +9,10 @@ use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::listening::import::field::{ImportField, ImportKind};
 use crate::listening::import::mapping::columns::{ColumnMapping, MappingOrigin, ReadingOptions};
+use crate::listening::import::mapping::confidence::confidences;
 use crate::listening::import::mapping::date_order::{self, DateEvidence};
-use crate::listening::import::mapping::{guess, header_synonyms, layout_network, own_files, preset};
+use crate::listening::import::mapping::{guess, layout_network, own_files, preset, roster, score_scale, survey_scale};
+use crate::listening::import::reading::chat_lines::{self, CHAT};
 use crate::listening::import::reading::container::{self, Content, invalid, unreadable};
 use crate::listening::import::reading::json::JsonObjects;
 use crate::listening::import::reading::json_lists;
@@ -72,6 +74,9 @@ fn guess_from_sample(
 }
 
 fn best_delimiter(path: &Path, encoding: &'static Encoding) -> Result<FileSample> {
+    if source::is_chat(path, encoding)? {
+        return chat(path, encoding);
+    }
     let mut best: Option<(usize, FileSample)> = None;
     for delimiter in DELIMITERS {
         let records = first(&mut source::delimited(path, encoding, delimiter)?, path)?;
@@ -88,6 +93,11 @@ fn best_delimiter(path: &Path, encoding: &'static Encoding) -> Result<FileSample
         Some((1.., sample)) => Ok(sample),
         _ => Err(invalid("No columns were found in this file. Export it as CSV, with one row per line and commas between cells.")),
     }
+}
+
+fn chat(path: &Path, encoding: &'static Encoding) -> Result<FileSample> {
+    let keys = Some(chat_lines::COLUMNS.map(str::to_owned).into());
+    Ok(FileSample { delimiter: CHAT, sheet: None, keys, records: first(&mut source::chat(path, encoding)?, path)? })
 }
 
 /// The sheet whose columns lack the least of what a mention or a customer needs, the first of equals: a cover sheet or a summary lacks most.
@@ -149,7 +159,28 @@ pub fn guess_again(path: &Path, before: &ColumnMapping, options: &ReadingOptions
     reguess(path, before, options, |_| options.header.checked_sub(1), now)
 }
 
-/// As `guess_again`, with the header guessed: for another sheet of a workbook, or another list of JSON, the one that `before` names.
+/// As `guess_again`; with the header guessed where another sheet or list is read than before.
+///
+/// # Errors
+/// As `guess_sheet`.
+pub fn guess_as_told(path: &Path, before: &ColumnMapping, options: &ReadingOptions, now: Time) -> Result<ColumnMapping> {
+    let again = if options.sheet == before.sheet { guess_again } else { guess_sheet };
+    again(path, before, options, now)
+}
+
+/// The sheets of a workbook, or the lists within an object of JSON, of which one is read; none where there is nothing to choose.
+///
+/// # Errors
+/// `Invalid` for a damaged file.
+pub fn parts(path: &Path) -> Result<Vec<String>> {
+    match container::content(path)? {
+        Content::Text => Ok(Vec::new()),
+        Content::Workbook => sheet::names(container::workbook(path)?).map_err(|error| container::broken(&error)),
+        Content::Json => json_lists::all(container::text(path)?).map_err(|error| unreadable(path, &error)),
+    }
+}
+
+/// As `guess_again`, with the header guessed: for another sheet of a workbook, or another list of JSON.
 ///
 /// # Errors
 /// `Invalid` where there is no such sheet, or where it has no columns.
@@ -166,20 +197,23 @@ fn reguess(
 ) -> Result<ColumnMapping> {
     let encoding = source::label(&options.encoding)?;
     let sample = match container::content(path)? {
+        Content::Text if options.delimiter == CHAT => chat(path, encoding)?,
         Content::Text => {
             let records = first(&mut source::delimited(path, encoding, options.delimiter)?, path)?;
             FileSample { delimiter: options.delimiter, sheet: None, keys: None, records }
         }
-        Content::Json => objects_of(path, before.sheet.clone())?,
+        Content::Json => objects_of(path, options.sheet.clone())?,
         Content::Workbook => {
-            let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, before.sheet.as_deref()));
-            FileSample { delimiter: ',', sheet: before.sheet.clone(), keys: None, records: first(&mut rows, path)? }
+            let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, options.sheet.as_deref()));
+            FileSample { delimiter: ',', sheet: options.sheet.clone(), keys: None, records: first(&mut rows, path)? }
         }
     };
     let header = header_span(&sample, header(&sample.records), now);
     let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(options.kind), now)?;
     // The file's name, or a person, may have told the network.
-    mapping.network = mapping.network.or_else(|| before.network.clone());
+    if mapping.network.is_none() && before.network.is_some() {
+        (mapping.network, mapping.network_from) = (before.network.clone(), before.network_from);
+    }
     read_on(path, &mut mapping, &evidence, false, now)?;
     Ok(mapping)
 }
@@ -220,10 +254,18 @@ fn with_header(
         rows.iter_mut().flatten().for_each(|cell| *cell = export::unguarded(cell).to_owned());
     }
     let found = preset::find(std::slice::from_ref(&headers)).map(|(_, found)| found).filter(|_| kind != Some(ImportKind::Customers));
-    let kind = kind.unwrap_or_else(|| if found.is_some() { ImportKind::Mentions } else { guess::guess_kind(&headers, &rows, now) });
+    let (said, mut kind_from) = (kind, if kind.is_some() { MappingOrigin::User } else { MappingOrigin::Guessed });
+    let kind = said.unwrap_or_else(|| if found.is_some() { ImportKind::Mentions } else { guess::guess_kind(&headers, &rows, now) });
+    if said.is_none() && found.is_none() && !own_files::is_ours(&headers) {
+        let of = |kind| ColumnMapping { columns: guess::guess(kind, &headers, &rows, now), ..ColumnMapping::default() };
+        kind_from = roster::doubt(&of(ImportKind::Mentions), &of(ImportKind::Customers), &rows);
+    }
     let mut columns = guess::guess(kind, &headers, &rows, now);
     if let Some(found) = found {
         found.preset.assign(&headers, &mut columns);
+    }
+    if kind == ImportKind::Customers {
+        roster::keep_extras(&headers, &rows, &mut columns);
     }
     // What we say about a row is none of its cells.
     let cells = own_files::columns(&headers);
@@ -232,14 +274,22 @@ fn with_header(
         encoding: encoding.name().to_owned(),
         delimiter,
         header: header.map(|(_, end)| end),
-        network: layout_network::of(&headers).map(str::to_owned),
+        network: if delimiter == CHAT { Some("whatsapp") } else { layout_network::of(&headers, sheet.as_deref()) }.map(str::to_owned),
+        confidence: confidences(kind, &headers, &rows, &columns, found, now),
         headers,
         columns,
         preset: found,
         sheet,
+        kind_from,
         ..ColumnMapping::default()
     };
-    mapping.scale = scale(&mapping, &rows);
+    mapping.scale = score_scale::find(&mapping, &rows);
+    if kind == ImportKind::Mentions && mapping.network.is_none() && !layout_network::rows_tell(&mapping, &rows) {
+        mapping.network_from = MappingOrigin::Open;
+    }
+    if kind == ImportKind::Customers {
+        survey_scale::find(&mut mapping, &rows);
+    }
     // What stands above the names may say the zone, and so may what survey tools write below them.
     let names = header.map_or(0, |(at, _)| at);
     let around: Vec<Vec<String>> = records.iter().enumerate().filter(|(at, _)| *at != names).map(|(_, record)| record.clone()).collect();
@@ -249,34 +299,12 @@ fn with_header(
         see(&mapping, row, &mut evidence, now);
     }
     (mapping.day_first, mapping.order_from) = evidence.verdict();
+    mapping.short_zones = evidence.short_zones();
     Ok((kind, mapping, evidence))
 }
 
-/// How far scores go that stand for sentiment: by the column's name it is a score, and by its cells how far it goes.
-fn scale(mapping: &ColumnMapping, rows: &[Vec<String>]) -> Option<u8> {
-    const SCORES: [&str; 12] =
-        ["star", "rating", "nps", "recommend", "bewertung", "note", "califica", "valora", "puntua", "valutazione", "beoordeling", "betyg"];
-    let place = *mapping.places(ImportField::Sentiment).first()?;
-    let name = header_synonyms::plain(mapping.headers.get(place)?);
-    if !SCORES.iter().any(|score| name.contains(score)) {
-        return None;
-    }
-    let cells = rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
-    let scores: Vec<f64> = cells.map(|cell| cell.parse::<f64>().ok()).collect::<Option<_>>()?;
-    let highest = scores.iter().copied().fold(0.0, f64::max);
-    let lowest = scores.iter().copied().fold(0.0, f64::min);
-    let is_long = name.contains("nps") || name.contains("recommend");
-    match highest {
-        _ if lowest < 0.0 || scores.is_empty() || highest <= 1.0 => None,
-        ..=5.0 if !is_long => Some(5),
-        ..=10.0 => Some(10),
-        ..=100.0 => Some(100),
-        _ => None,
-    }
-}
-
 fn see(mapping: &ColumnMapping, row: &[String], evidence: &mut DateEvidence, now: Time) {
-    let dated = |held: &Option<ImportField>| matches!(held, Some(ImportField::At | ImportField::LastContact | ImportField::SurveyAt));
+    let dated = |held: &Option<ImportField>| held.is_some_and(ImportField::is_date);
     for (cell, _) in row.iter().zip(&mapping.columns).filter(|(_, held)| dated(held)) {
         evidence.see(cell, now);
     }

@@ -12,14 +12,14 @@ const NAMES: &[(ImportField, &str)] = &[
          openended feedback renderedcontent kommentar nachricht inhalt bewertungstext rezension comentario comentário mensagem \
          conteúdo reseña opinión commentaire contenu avis testo commento messaggio contenuto recensione tekst bericht reactie \
          inhoud meddelande kommentti текст сообщение текстсообщения комментарий отзыв пост 本文 内容 linktext reviewcontent \
-         answertext post tickettext description ticketdescription feedbacktext antwort réponse respuesta risposta",
+         answertext post tickettext description ticketdescription feedbacktext antwort réponse respuesta risposta flujodeconversación whatdoyoulikebest whatdoyoudislike pros cons",
     ),
     (
         ImportField::Handle,
         "commentauthor postauthor tweetauthor reviewauthor messageauthor authoruser authorhandle twitterscreenname screenname userscreenname username handle fromuser shortname authorusername author \
          influencer user userhandle postedby autor usuario auteur benutzer authormetaname authormetausername authormetauniqueid \
          ownerusername accountusername authorscreenname uniqueid twitterhandle accountname gebruikersnaam användarnamn utente \
-         nomeutente nomdutilisateur pseudo pseudonyme nutzer nutzername benutzername verfasser redattore autore auteurs \
+         nomeutente nomdutilisateur usuariodeorigen pseudo pseudonyme nutzer nutzername benutzername verfasser redattore autore auteurs \
          schrijver författare логин никнейм автор ник 用户名",
     ),
     (
@@ -28,7 +28,7 @@ const NAMES: &[(ImportField, &str)] = &[
          authorchanneldisplayname authornickname authormetanickname usernickname consumerdisplayname reviewername customername \
          respondentname groupname pagename channelname userdisplayname nombre имя авторимя recipientfirstname recipientlastname \
          firstname lastname requester requestername reviewer commenter respondent participant submitter customer authorfullname \
-         verfassername nombredelautor nomdelauteur",
+         verfassername nombredelautor nomdelauteur reporter submittedby raisedby creator",
     ),
     (
         ImportField::At,
@@ -40,7 +40,7 @@ const NAMES: &[(ImportField, &str)] = &[
          fechadepublicacion publicado publicadoem dataora dataepubblicazione datapubblicazione datedepublication \
          datepublication publiéle datumtijd geplaatstop publicerad дата датапубликации датаивремя время 日時 日期 发布时间 enddate \
          createdon createdate postdate commentdate messagetime sentat receivedat dateposted postedon reviewedon time ts \
-         submissiondate submittime erstelldatum eingangsdatum",
+         submissiondate startedat openedat loggedat datepublished publishedatdate submittime erstelldatum eingangsdatum",
     ),
     (ImportField::Clock, "time hour uhrzeit hora uhr heure ora tijd tid время posttime"),
     (
@@ -70,7 +70,7 @@ const NAMES: &[(ImportField, &str)] = &[
     (
         ImportField::Network,
         "network platform sourcetype pagetype sntypecolumn source sourcename channel plattform netzwerk quelle kanal plataforma \
-         red fuente fonte rede réseau réseausocial piattaforma rete источник соцсеть площадка сеть sitename site",
+         red fuente fonte rede réseau réseausocial piattaforma rete источник соцсеть площадка сеть redsocial reseausocial redesocial sitename site",
     ),
     (ImportField::Reach, "reach reachnew reachsum potentialreach estimatedreach globalreach impressions alcance"),
     (
@@ -81,7 +81,7 @@ const NAMES: &[(ImportField, &str)] = &[
     (
         ImportField::Likes,
         "likes likecount likescount xlikes favorites favoritecount favouritescount reactions diggcount publicmetricslikecount \
-         upvotes score ups votes thumbsup thumbsupcount helpfulvotes gefälltmir megusta curtidas jaime mipiace vindikleuks \
+         upvotes votesup score ups votes thumbsup thumbsupcount helpfulvotes gefälltmir megusta curtidas jaime mipiace vindikleuks \
          gillar лайки лайков 点赞 reactionscount reactioncount likers helpful helpfulcount upvotecount",
     ),
     (
@@ -97,29 +97,82 @@ const NAMES: &[(ImportField, &str)] = &[
     (
         ImportField::Ref,
         "customerid customernumber customerno accountnumber crmid contactid externalref ref id kundennummer customerref euid \
-         leid memberid subscriberid",
+         leid memberid subscriberid recordid",
+    ),
+    (ImportField::FullName, "customername contactname fullname customer name nombreyapellidos imię имя фио contact"),
+    (
+        ImportField::FirstName,
+        "firstname vorname givenname forename prénom prenom nombre voornaam förnamn imię имя recipientfirstname fname first",
     ),
     (
-        ImportField::FullName,
-        "customername contactname fullname customer name vorname nachname firstname lastname givenname familyname surname \
-         forename prénom prenom nom nombre apellidos apellido nome cognome sobrenome voornaam achternaam förnamn efternamn имя \
-         фамилия recipientfirstname recipientlastname contact",
+        ImportField::LastName,
+        "lastname nachname familyname surname nom apellidos apellido cognome sobrenome achternaam efternamn nazwisko фамилия lname last",
     ),
     (
         ImportField::EmailAddress,
-        "email emailaddress email emailaddr emailadresse correo correoelectrónico adresseemail courriel mail epost \
-         электроннаяпочта recipientemail emailadres indirizzoemail",
+        "email emailaddress emailaddr emailadresse correo correoelectrónico adresseemail courriel mail epost электроннаяпочта \
+         recipientemail emailadres indirizzoemail email1 primaryemail workemail",
     ),
-    (ImportField::Products, "products productsowned product devices purchases"),
+    (
+        ImportField::Phone,
+        "phone phonenumber mobile mobilephone mobilenumber telephone telefon telefonnummer handy tel téléphone telephonenumber teléfono \
+         telefono móvil celular telefone cellulare telefoon телефон businessphone workphone",
+    ),
+    (
+        ImportField::Company,
+        "company companyname accountname organization organisation organizationname firma unternehmen empresa entreprise société azienda \
+         bedrijf företag компания организация",
+    ),
+    (
+        ImportField::Products,
+        "products productsowned product productname devices purchases produkt produkte producto productos produit produits prodotto \
+         prodotti produto produtos продукт товар",
+    ),
     (ImportField::Owns, "ownsproducts ownsproduct owns owner activeowner"),
     (
-        ImportField::Consents,
-        "consentstocontact contactconsent consent consents optin marketingconsent maycontact consenttocontact \
-         emailmarketingconsent erlaubniszummarketing marketingoptin emailoptin acceptsmarketing einwilligung",
+        ImportField::PurchasedAt,
+        "purchasedate dateofpurchase purchasedat purchasedon orderdate lastorderdate lastorder lastpurchase lastpurchasedate kaufdatum \
+         bestelldatum fechadecompra datedachat datadacompra datadacquisto aankoopdatum inköpsdatum датапокупки",
     ),
-    (ImportField::LastContact, "lastcontact lastcontacted lastcontactdate lastcontactat lastinteraction"),
-    (ImportField::SurveyAnswer, "surveyanswer survey answer involvement surveyresponse howmuchdoyoucare"),
-    (ImportField::SurveyAt, "surveydate surveyat surveyedat answeredat surveytime"),
+    (
+        ImportField::HomeCountry,
+        "country countryname countryregion mailingcountry billingcountry countrycode cc land país pais pays paese страна",
+    ),
+    (ImportField::HomeLanguage, "language preferredlanguage contactlanguage locale sprache idioma langue lingua taal språk língua язык"),
+    (
+        ImportField::Consents,
+        "consentstocontact contactconsent consenttocontact consenttobeinvited panelconsent researchconsent consenttoresearch consent \
+         consents maycontact maybecontacted agreedtobecontacted einwilligung einwilligungzurkontaktaufnahme consentimiento consentement \
+         consenso consentimento toestemming samtycke согласие",
+    ),
+    (
+        ImportField::MarketingConsent,
+        "marketingconsent marketingoptin emailmarketingconsent emailoptin optin acceptsmarketing acceptsemailmarketing emailconsent \
+         smsconsent newsletterconsent newsletteroptin newsletter marketingemails marketingpermission erlaubniszummarketing \
+         einwilligungnewsletter werbeeinwilligung einwilligungwerbung subscribed subscriptionstatus emailsubscriptionstatus gdprmarketing",
+    ),
+    (
+        ImportField::ConsentSince,
+        "optintime consentdate dateofconsent consentgivenat consentedat consentsince consenttimestamp optindate confirmtime optinat \
+         subscribedat einwilligungvom einwilligungam",
+    ),
+    (
+        ImportField::LastContact,
+        "lastcontact lastcontacted lastcontactdate lastcontactat lastinteraction lastactivity lastactivitydate lasttouch letzterkontakt \
+         últimocontacto derniercontact ultimocontatto últimocontato laatstecontact",
+    ),
+    (
+        ImportField::SurveyAnswer,
+        "surveyanswer npsscore survey answer nps csat csatscore satisfaction satisfactionscore likelihoodtorecommend involvement \
+         surveyresponse howmuchdoyoucare zufriedenheit",
+    ),
+    (ImportField::SurveyAt, "surveydate surveyat surveyedat answeredat surveytime npsdate"),
+    (
+        ImportField::SocialHandle,
+        "twitterhandle twitterusername twitter xhandle socialhandle socialmediahandle handle instagramhandle instagram redditusername \
+         mastodonhandle blueskyhandle linkedinurl linkedinprofile linkedin screenname username",
+    ),
+    (ImportField::Tags, "tags tag labels label segmenttags schlagwörter etiquetas étiquettes метки"),
 ];
 
 /// The names of a field, best first.
@@ -131,10 +184,16 @@ fn names(field: ImportField) -> impl Iterator<Item = &'static str> {
 pub(crate) const NO_FIELD_NAMES: &[&str] =
     &["score", "confidence", "gold", "reason", "indexed", "threadauthor", "queryid", "threadid", "timezone", "location"];
 
+/// Parts of names that turn a consent round: who is unsubscribed did not agree.
+const NO_CONSENT: &[&str] =
+    &["unsub", "optout", "optedout", "donot", "bounce", "complain", "suppress", "abgemeldet", "désinscri", "withdraw"];
+/// Parts of names that say that a consent is to advertising.
+const MARKETING: &[&str] = &["market", "newsletter", "werb", "promo", "advert", "email", "sms", "mailing", "optin", "subscri"];
+
 /// Words of a name that say that the column is about something else than the mention: about its author, its page, an answer to it.
 const ABOUT_OTHERS: &str = "user author account profile owner page group developer reply agent music parent \
     retweeted quoted edited updated update retrieved signature description bio sponsor sender recipient \
-    fetched crawled scraped last answered birth thread";
+    fetched crawled scraped last answered birth thread reviewer response joined";
 /// Words of a name that say that a name of somebody is not its author's.
 const NAMES_OTHERS: &str = "music page parent reply retweet retweeted quoted quote developer agent editor original \
     mentioned recipient sponsor app package product file campaign thread album actor forwarded \
@@ -188,6 +247,17 @@ pub(crate) enum NamePart {
     Last,
 }
 
+/// Whether a column holds what a reviewer praises (true), or what they criticise (false), where reviews ask for both.
+pub(crate) fn is_praise(header: &str) -> Option<bool> {
+    match plain(header).as_str() {
+        "pros" | "whatdoyoulikebest" | "whatdidyoulike" | "vorteile" | "ventajas" | "avantages" | "vantagens" | "pro" => Some(true),
+        "cons" | "whatdoyoudislike" | "whatdidyoudislike" | "nachteile" | "desventajas" | "inconvénients" | "desvantagens" | "contra" => {
+            Some(false)
+        }
+        _ => None,
+    }
+}
+
 /// The part of a name that a column holds, if it is a part.
 pub(crate) fn name_part(header: &str) -> Option<NamePart> {
     const FIRST: &[&str] =
@@ -229,9 +299,20 @@ pub(crate) fn name_fits(field: ImportField, header: &str) -> f64 {
     if !is_exact && !is_question && is_about_others(field, header) {
         return 0.0;
     }
+    let says = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    match field {
+        ImportField::Consents | ImportField::MarketingConsent if says(NO_CONSENT) => return 0.0,
+        ImportField::Consents if !is_exact && says(MARKETING) => return 0.0,
+        // “Send email newsletter to” is no address.
+        ImportField::EmailAddress if !is_exact && says(NO_CONSENT) => return 0.0,
+        _ => {}
+    }
     let best = names(field).enumerate().filter_map(|(rank, known)| {
         let base = if name == known {
             100.0
+        } else if field == ImportField::FullName && !(known.len() > 5 && known.ends_with("name") && name.ends_with(known)) {
+            // “Contact owner” is no contact.
+            return None;
         } else if (known.len() >= 5 || matches!(known, "text" | "date")) && name.ends_with(known) {
             70.0
         } else if known.len() >= 5 && name.contains(known) && field != ImportField::Network {

@@ -1,6 +1,9 @@
 //! The network of a file whose rows name none: tools for one network lay their exports out in their own way.
 
+use super::columns::ColumnMapping;
 use super::header_synonyms::plain;
+use crate::listening::author::rules::{UNKNOWN_NETWORK, network};
+use crate::listening::import::field::ImportField;
 
 /// (network, column names that only exports of it have together) each. Names as `plain` writes them.
 const LAYOUTS: &[(&str, &[&str])] = &[
@@ -34,16 +37,51 @@ const LAYOUTS: &[(&str, &[&str])] = &[
     ("mastodon", &["accountacct"]),
     ("bluesky", &["authordid"]),
     ("whatsapp", &["whatsappid"]),
+    ("discord", &["authorid", "authordiscriminator"]),
+    ("steam", &["recommendationid"]),
+    ("googlemaps", &["placeid", "reviewerurl"]),
+    ("facebook", &["datacommentcomment", "timestamp"]),
+    ("trustpilot", &["reviewconsumeruserid"]),
+    ("jira", &["issuekey", "issueid"]),
+    ("forum", &["topicid", "posttext"]),
+    ("survey", &["networkid", "submitdateutc"]),
     ("survey", &["responseid", "recipientemail"]),
     ("survey", &["respondentid", "collectorid"]),
 ];
 
-/// The network that a file's column names speak of; none where they could be of several.
+/// (network, list within an object of JSON that only its exports have) each.
+const LISTS: &[(&str, &str)] =
+    &[("threads", "text_post_app_text_posts"), ("facebook", "comments_v2"), ("instagram", "comments_media_comments")];
+
+/// The network that a file's column names, or the list that they are of, speak of; none where they could be of several.
 #[must_use]
-pub fn of(headers: &[String]) -> Option<&'static str> {
+pub fn of(headers: &[String], list: Option<&str>) -> Option<&'static str> {
+    if let Some((network, _)) = LISTS.iter().find(|(_, known)| list == Some(*known)) {
+        return Some(network);
+    }
     // A name may carry a question behind it.
     let names: Vec<String> = headers.iter().map(|header| plain(header.split(": ").next().unwrap_or(header))).collect();
     LAYOUTS.iter().find(|(_, marks)| marks.iter().all(|mark| names.iter().any(|name| name == mark))).map(|(network, _)| *network)
+}
+
+/// Whether most rows say themselves where they are from: by a word, or by a link to a site.
+#[must_use]
+pub(super) fn rows_tell(mapping: &ColumnMapping, rows: &[Vec<String>]) -> bool {
+    let of = |row: &Vec<String>, field| -> Option<String> {
+        mapping
+            .places(field)
+            .into_iter()
+            .filter_map(|place| row.get(place))
+            .map(|cell| cell.trim().to_owned())
+            .find(|cell| !cell.is_empty())
+    };
+    let tells = |row: &&Vec<String>| {
+        let (word, url) = (of(row, ImportField::Network).unwrap_or_default(), of(row, ImportField::Url));
+        // Reddit's own exports write links within Reddit.
+        let is_within = url.as_deref().is_some_and(|url| url.starts_with("/r/"));
+        is_within || network(&word, url.as_deref()) != UNKNOWN_NETWORK
+    };
+    rows.is_empty() || rows.iter().filter(tells).count() * 2 >= rows.len()
 }
 
 #[cfg(test)]
@@ -52,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_layout_names_its_network() {
-        let of = |headers: &str| of(&headers.split('|').map(str::to_owned).collect::<Vec<_>>());
+        let of = |headers: &str| of(&headers.split('|').map(str::to_owned).collect::<Vec<_>>(), None);
         assert_eq!(of("|Datetime|Tweet Id|Text|Username"), Some("x"));
         assert_eq!(of("author|body|created_utc|subreddit"), Some("reddit"));
         assert_eq!(of("ResponseId: Response ID|RecipientEmail|Q2: Why?"), Some("survey"));

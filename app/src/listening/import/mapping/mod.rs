@@ -1,7 +1,12 @@
 //! What the columns of a file hold: guessed from vendors' headers, names and values, remembered, shown in a preview, answered by a person.
 
+#[cfg(feature = "store")]
+pub mod answers;
 pub mod columns;
+pub mod confidence;
 pub mod date_order;
+#[cfg(feature = "ssr")]
+pub(super) mod form;
 pub mod guess;
 #[cfg(feature = "store")]
 pub mod guess_file;
@@ -10,6 +15,8 @@ pub(super) mod header_synonyms;
 pub(super) mod layout_network;
 pub mod own_files;
 pub mod preset;
+#[cfg(feature = "store")]
+pub mod questions;
 mod preset_layouts;
 #[cfg(feature = "store")]
 pub mod preview;
@@ -18,4 +25,11 @@ pub mod preview_view;
 #[cfg(feature = "ssr")]
 pub(super) mod reading_summary;
 #[cfg(feature = "store")]
+mod roster;
+#[cfg(feature = "store")]
 pub mod saved_mappings;
+#[cfg(feature = "store")]
+mod score_scale;
+#[cfg(feature = "store")]
+mod survey_scale;
+mod values;

@@ -32,14 +32,41 @@ pub const MENTIONS: [&str; 16] = [
     "Link",
     "Id",
 ];
-/// The columns of customers.
-pub const CUSTOMERS: [&str; 8] =
-    ["Customer number", "Name", "Email", "Products", "Owns products", "Consents to contact", "Last contact", "Survey answer"];
+/// The columns of customers. Behind them stand the further details of the roster, by their names.
+pub const CUSTOMERS: [&str; 20] = [
+    "Customer number",
+    "Name",
+    "Email",
+    "Products",
+    "Owns products",
+    "Consents to contact",
+    "Last contact",
+    "Survey answer",
+    "Survey scale",
+    "Phone",
+    "Company",
+    "Purchase date",
+    "Country",
+    "Language",
+    "Social handle",
+    "Tags",
+    "Marketing consent",
+    "Consent column",
+    "Consent says",
+    "Consent since",
+];
+/// How many of them files of earlier releases have.
+const CUSTOMERS_BEFORE: usize = 8;
 
 /// Whether a file with these columns is one of ours.
 #[must_use]
 pub fn is_ours(headers: &[String]) -> bool {
-    count_outcome_columns(headers) > 0 || headers == MENTIONS || headers == CUSTOMERS
+    count_outcome_columns(headers) > 0 || headers == MENTIONS || is_customers(headers)
+}
+
+fn is_customers(headers: &[String]) -> bool {
+    let begins = headers.len() >= CUSTOMERS.len() && headers.iter().zip(CUSTOMERS).all(|(header, name)| header == name);
+    begins || headers == &CUSTOMERS[..CUSTOMERS_BEFORE]
 }
 
 /// How many columns at the beginning say what we say about a row.
@@ -79,6 +106,8 @@ mod tests {
             );
         }
         assert_eq!(columns_of(&MENTIONS), (true, 0..16));
+        assert_eq!(columns_of(&[CUSTOMERS.as_slice(), &["Plan"]].concat()), (true, 0..21));
+        assert_eq!(columns_of(&CUSTOMERS[..8]), (true, 0..8));
         assert_eq!(columns_of(&["Line", "Date", "Text"]), (false, 0..3));
         assert_eq!(columns_of(&[]), (false, 0..0));
     }

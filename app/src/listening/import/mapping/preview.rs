@@ -9,10 +9,10 @@ use crate::kernel::clock::now;
 use crate::kernel::error::{Error, Result, blocking};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::author::names::KnownNames;
-use crate::listening::import::act::{MappingAnswers, say_dates};
 use crate::listening::import::batch::row::{ParsedCustomer, ParsedMention, RefusedRow, RowReader};
 use crate::listening::import::intake::spool;
-use crate::listening::import::mapping::columns::{MappingOrigin, ReadingOptions};
+use crate::listening::import::mapping::answers::MappingAnswers;
+use crate::listening::import::mapping::columns::ReadingOptions;
 use crate::listening::import::mapping::guess_file;
 use crate::listening::import::reading::record::Record;
 use crate::listening::import::reading::{container, source};
@@ -38,10 +38,7 @@ impl PreviewRequest {
     /// As the file is read so far.
     #[must_use]
     pub fn of(run: &ImportRun) -> Self {
-        let mapping = &run.mapping;
-        let day_first = (mapping.order_from != MappingOrigin::Open).then_some(mapping.day_first);
-        let answers = MappingAnswers { columns: mapping.columns.clone(), day_first, time_zone: mapping.time_zone.clone() };
-        Self { answers, reread: ReadingOptions::of(run.kind, mapping) }
+        Self { answers: MappingAnswers::of(&run.mapping), reread: ReadingOptions::of(run.kind, &run.mapping) }
     }
 }
 
@@ -99,8 +96,8 @@ fn rows(path: &Path, run: &ImportRun, asked: PreviewRequest, names: &KnownNames,
     let other = asked.reread != ReadingOptions::of(run.kind, &run.mapping);
     let (kind, mapping) = if other {
         // The form's columns are those of the file as it was read before: they are guessed anew.
-        let mut mapping = guess_file::guess_again(path, &run.mapping, &asked.reread, now())?;
-        say_dates(&mut mapping, asked.answers.day_first, Some(&asked.answers.time_zone))?;
+        let mut mapping = guess_file::guess_as_told(path, &run.mapping, &asked.reread, now())?;
+        asked.answers.say(&mut mapping)?;
         (asked.reread.kind, mapping)
     } else {
         (run.kind, asked.answers.mapping(run)?)
@@ -162,8 +159,12 @@ mod tests {
             let id = waiting(&db, &folder).await;
             let run = store::find(&mut db.read().await.expect("tx"), id).await.expect("read").expect("the run");
             let columns = vec![Some(ImportField::At), Some(ImportField::Handle), Some(ImportField::Text), Some(ImportField::Id)];
-            let answers =
-                |day_first| MappingAnswers { columns: columns.clone(), day_first: Some(day_first), time_zone: "Asia/Tokyo".into() };
+            let answers = |day_first| MappingAnswers {
+                columns: columns.clone(),
+                day_first: Some(day_first),
+                time_zone: "Asia/Tokyo".into(),
+                ..MappingAnswers::default()
+            };
             let asked = |answers| PreviewRequest { answers, ..PreviewRequest::of(&run) };
             for (day_first, day) in [(true, "2022-03-01"), (false, "2022-02-02")] {
                 let preview = read(&db, &STAFF, id, &folder, asked(answers(day_first))).await.expect("a preview");

@@ -57,8 +57,8 @@ fn rows(preview: &MappingPreview) -> AnyView {
         return view! { {dates} {other} <Notice tone=Tone::Warn>"There are no rows below the column names."</Notice> }.into_any();
     }
     let heads: &[&str] = match preview.kind {
-        ImportKind::Mentions => &["Line", "Date", "Author", "Text", "Sentiment"],
-        ImportKind::Customers => &["Line", "Customer", "Products", "May be contacted", "Survey answer"],
+        ImportKind::Mentions => &["Line", "Date", "Author", "Network", "Text", "Sentiment"],
+        ImportKind::Customers => &["Line", "Customer", "Contact", "May be invited", "Survey answer", "Further details"],
     };
     let heads = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view();
     let lines = preview.rows.iter().map(|row| line(row, &preview.mapping)).collect_view();
@@ -80,7 +80,7 @@ fn line(row: &PreviewRow, mapping: &ColumnMapping) -> AnyView {
         PreviewOutcome::Mention { mention, reading, excluded } => {
             view! { <tr>{number} {mention_cells(mention, *reading, excluded.as_deref(), mapping)}</tr> }.into_any()
         }
-        PreviewOutcome::Customer(person) => view! { <tr>{number} {person_cells(person)}</tr> }.into_any(),
+        PreviewOutcome::Customer(person) => view! { <tr>{number} {person_cells(person, mapping)}</tr> }.into_any(),
         PreviewOutcome::Nothing(refused) => view! { <tr class="wrong">{number} {problem(refused)}</tr> }.into_any(),
     }
 }
@@ -93,7 +93,6 @@ fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&
         Sentiment::Neutral | Sentiment::Unknown => Tone::Plain,
     };
     let about = [
-        Some(network_label(&mention.network)),
         mention.language.as_deref().map(|language| language_name(language).to_owned()),
         mention.country.clone(),
         mention.followers.map(|followers| format!("{} followers", number(followers))),
@@ -105,30 +104,38 @@ fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&
     view! {
         <td data-label="Date">{moment(mention.at, mapping)}</td>
         <td data-label="Author"><div>{author::shown(&mention.handle.shown)} <small>{about}</small> {excluded}</div></td>
+        <td data-label="Network">{network_label(&mention.network)}</td>
         <td data-label="Text"><div><span class="quote" dir="auto">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</div></td>
         <td data-label="Sentiment"><div><StateBadge tone label=reading.label()/> <small>{vendor}</small></div></td>
     }
 }
 
-fn person_cells(person: &ParsedCustomer) -> impl IntoView + use<> {
+fn person_cells(person: &ParsedCustomer, mapping: &ColumnMapping) -> impl IntoView + use<> {
     let consent = if person.consents_to_contact { "Yes" } else { "No" };
-    let survey = match (&person.survey_answer, person.survey_at) {
+    let survey = match (person.survey_scale.scored(person.survey_answer.as_deref()), person.survey_at) {
         (Some(answer), Some(at)) => format!("{answer}, {}", long_date(at.date_naive())),
-        (Some(answer), None) => answer.clone(),
+        (Some(answer), None) => answer,
         (None, _) => "No answer".to_owned(),
     };
-    let email = person.email.clone().unwrap_or_else(|| "no email address".to_owned());
+    let joined = |parts: &[Option<&str>]| parts.iter().flatten().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let email = person.email.as_deref().unwrap_or("no email address");
+    let details = &person.details;
+    let contact = joined(&[Some(email), details.phone.as_deref(), details.handle.as_deref(), details.country.as_deref()]);
+    let about = joined(&[Some(&person.external_ref), details.company.as_deref(), Some(&person.products)]);
+    let said = details.consent_story(mapping.marketing_is_consent);
+    let further = details.extra.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(" · ");
     view! {
-        <td data-label="Customer" dir="auto"><div>{person.name.clone()} <small>{person.external_ref.clone()} " · " {email}</small></div></td>
-        <td data-label="Products">{if person.products.is_empty() { "None".to_owned() } else { beginning(&person.products, SHOWN) }}</td>
-        <td data-label="May be contacted">{consent}</td>
+        <td data-label="Customer" dir="auto"><div>{person.name.clone()} <small>{beginning(&about, SHOWN)}</small></div></td>
+        <td data-label="Contact" dir="auto">{contact}</td>
+        <td data-label="May be invited"><div>{consent} <small>{said}</small></div></td>
         <td data-label="Survey answer">{survey}</td>
+        <td data-label="Further details" class="dim" dir="auto">{beginning(&further, SHOWN)}</td>
     }
 }
 
 fn problem(refused: &RefusedRow) -> impl IntoView + use<> {
     let column = refused.column.clone().map(|column| format!("Column “{column}”: ")).unwrap_or_default();
-    view! { <td colspan="4" data-label="Problem" dir="auto"><div><StateBadge tone=Tone::Bad label=refused.outcome.label()/> " " {column} {refused.reason.to_string()}</div></td> }
+    view! { <td colspan="5" data-label="Problem" dir="auto"><div><StateBadge tone=Tone::Bad label=refused.outcome.label()/> " " {column} {refused.reason.to_string()}</div></td> }
 }
 
 /// A moment in words, by the clocks of the file's zone: "Tuesday, 3 April 2022, 14:05 in Europe/Berlin".

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::listening::import::mapping::columns::MappingOrigin;
 use crate::listening::import::{ColumnMapping, ImportField, ImportNotes, ImportRun};
-use crate::ui::{Field, Notice, Select, Tone, count};
+use crate::ui::{Notice, Tone, count};
 
 /// The vendor whose export it is, and how it was recognised.
 pub(crate) fn preset(run: &ImportRun) -> impl IntoView + use<> {
@@ -35,44 +35,21 @@ fn dates(mapping: &ColumnMapping) -> (Tone, String) {
         MappingOrigin::File if mapping.time_zone == "UTC" => "The time zone is clear from the file.".to_owned(),
         MappingOrigin::File => format!("Time zone: {} (from the file).", mapping.time_zone),
         MappingOrigin::User => format!("Time zone: {} (your choice).", mapping.time_zone),
-        MappingOrigin::Guessed | MappingOrigin::Open => format!("Time zone: {} (assumed, because the file names none).", mapping.time_zone),
+        MappingOrigin::Open => "The time zone in the column name may be several zones. Enter it below.".to_owned(),
+        MappingOrigin::Guessed => format!("Time zone: {} (assumed, because the file names none).", mapping.time_zone),
     };
-    let tone = if mapping.order_from == MappingOrigin::Open { Tone::Warn } else { Tone::Plain };
+    let is_open = mapping.order_from == MappingOrigin::Open || mapping.zone_from == MappingOrigin::Open;
+    let tone = if is_open { Tone::Warn } else { Tone::Plain };
     (tone, format!("{order} {zone}"))
 }
 
 /// How dates are read, if a column holds any.
 pub(crate) fn date_reading(mapping: &ColumnMapping) -> impl IntoView + use<> {
-    let held = mapping.columns.iter().any(|held| matches!(held, Some(ImportField::At | ImportField::LastContact | ImportField::SurveyAt)));
+    let held = mapping.columns.iter().any(|held| held.is_some_and(ImportField::is_date));
     held.then(|| {
         let (tone, words) = dates(mapping);
         view! { <Notice tone>{words}</Notice> }
     })
-}
-
-/// The questions about dates, within the form of the columns.
-pub(crate) fn date_questions(mapping: &ColumnMapping) -> impl IntoView + use<> {
-    let open = mapping.order_from == MappingOrigin::Open;
-    let order = match (open, mapping.day_first) {
-        (true, _) => "",
-        (false, true) => "yes",
-        (false, false) => "no",
-    };
-    let mut dates =
-        vec![("yes".to_owned(), "day/month/year (3 April)".to_owned()), ("no".to_owned(), "month/day/year (March 4)".to_owned())];
-    if open {
-        dates.insert(0, (String::new(), "Choose a format".to_owned()));
-    }
-    let zone = mapping.time_zone.clone();
-    view! {
-        <Select name="day_first" label="Date format" options=dates value=order hint="How to read a date like 3/4/2022."/>
-        <Field
-            name="time_zone"
-            label="Time zone"
-            value=zone
-            hint="For dates without a time zone. For example America/Chicago or Europe/Berlin. See your vendor’s export settings."
-        />
-    }
 }
 
 /// What was odd about rows that were imported.

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::kernel::secret::hex;
+use crate::listening::customer::SurveyScale;
 use crate::listening::import::mapping::columns::MappingOrigin;
+use crate::listening::import::mapping::confidence::ColumnConfidence;
 use crate::listening::import::mapping::header_synonyms::plain;
 use crate::listening::import::mapping::own_files;
 use crate::listening::import::{ColumnMapping, ImportField, ImportKind};
@@ -19,6 +21,16 @@ pub struct SavedMapping {
     /// Only where a person said so.
     day_first: Option<bool>,
     time_zone: Option<String>,
+    /// The network of rows that name none.
+    #[serde(default)]
+    network: Option<String>,
+    /// What abbreviations of zones mean, in seconds ahead of UTC.
+    #[serde(default)]
+    short_zones: BTreeMap<String, i32>,
+    #[serde(default)]
+    survey_scale: Option<SurveyScale>,
+    #[serde(default)]
+    marketing_is_consent: bool,
 }
 
 impl SavedMapping {
@@ -31,6 +43,10 @@ impl SavedMapping {
             columns: held.collect(),
             day_first: (mapping.order_from == MappingOrigin::User).then_some(mapping.day_first),
             time_zone: (mapping.zone_from == MappingOrigin::User).then(|| mapping.time_zone.clone()),
+            network: mapping.network.clone().filter(|_| mapping.network_from == MappingOrigin::User),
+            short_zones: mapping.short_zones.iter().filter_map(|(name, ahead)| Some((name.clone(), (*ahead)?))).collect(),
+            survey_scale: (mapping.scale_from == MappingOrigin::User).then_some(mapping.survey_scale),
+            marketing_is_consent: mapping.marketing_is_consent,
         }
     }
 
@@ -46,7 +62,18 @@ impl SavedMapping {
         if let Some(zone) = self.time_zone.clone().filter(|_| mapping.zone_from != MappingOrigin::File) {
             (mapping.time_zone, mapping.zone_from) = (zone, MappingOrigin::User);
         }
-        mapping.remembered = true;
+        if let Some(network) = self.network.clone() {
+            (mapping.network, mapping.network_from) = (Some(network), MappingOrigin::User);
+        }
+        for (name, meaning) in &mut mapping.short_zones {
+            *meaning = meaning.or_else(|| self.short_zones.get(name).copied());
+        }
+        if let Some(scale) = self.survey_scale {
+            (mapping.survey_scale, mapping.scale_from) = (scale, MappingOrigin::User);
+        }
+        mapping.marketing_is_consent = self.marketing_is_consent;
+        mapping.confidence = mapping.columns.iter().map(|held| held.map(|_| ColumnConfidence::SAVED)).collect();
+        (mapping.kind_from, mapping.remembered) = (MappingOrigin::User, true);
         self.kind
     }
 }
@@ -84,6 +111,26 @@ mod tests {
         assert_eq!(saved.apply(&mut next), ImportKind::Mentions);
         assert_eq!(next.columns, [Some(ImportField::Text), Some(ImportField::At), Some(ImportField::Handle)]);
         assert_eq!((next.day_first, next.order_from, next.remembered), (false, MappingOrigin::User, true));
+    }
+
+    #[test]
+    fn what_was_asked_once_is_not_asked_again() {
+        let stated = ColumnMapping {
+            network: Some("trustpilot".into()),
+            network_from: MappingOrigin::User,
+            short_zones: BTreeMap::from([("IST".to_owned(), Some(19_800))]),
+            ..mapping(&["a", "b"], &[Some(ImportField::At), Some(ImportField::Text)])
+        };
+        let mut next = mapping(&["a", "b"], &[Some(ImportField::At), Some(ImportField::Text)]);
+        (next.network_from, next.kind_from) = (MappingOrigin::Open, MappingOrigin::Open);
+        next.short_zones = BTreeMap::from([("IST".to_owned(), None), ("BST".to_owned(), None)]);
+        SavedMapping::of(ImportKind::Mentions, &stated).apply(&mut next);
+        assert_eq!(
+            (next.network.as_deref(), next.network_from, next.kind_from),
+            (Some("trustpilot"), MappingOrigin::User, MappingOrigin::User)
+        );
+        assert_eq!(next.short_zones, BTreeMap::from([("IST".to_owned(), Some(19_800)), ("BST".to_owned(), None)]));
+        assert!(next.confidence.iter().flatten().all(|found| found.sure == 100));
     }
 
     #[test]

@@ -73,19 +73,24 @@ async fn preview_for(db: &Db, program: &Program, run: &ImportRun, path: PathBuf)
 struct DryRunRows {
     /// Mentions, by what makes each the same as another.
     mentions: Vec<(String, ParsedMention)>,
-    /// Customers, by what makes each the same as another.
-    people: Vec<String>,
+    /// Customers, by what makes each the same as another, with their addresses.
+    people: Vec<(String, Option<String>)>,
     /// What the names of each author say at sight: whether its mentions would be excluded.
     authors: HashMap<AuthorKey, bool>,
 }
 
 /// How rows of customers would end, as an import ends them.
-async fn count_people(tx: &mut Tx, program: ProgramId, people: &[String], counts: &mut ImportCounts) -> Result<()> {
-    let refs: Vec<&str> = people.iter().map(String::as_str).collect();
+async fn count_people(tx: &mut Tx, program: ProgramId, people: &[(String, Option<String>)], counts: &mut ImportCounts) -> Result<()> {
+    let refs: Vec<&str> = people.iter().map(|(person, _)| person.as_str()).collect();
+    let mut owners = customer::act::EmailOwners::load(tx, program, people.iter().filter_map(|(_, email)| email.as_deref())).await?;
     let known: HashSet<String> =
         customer::store::list_known(tx, program, &refs).await?.into_iter().map(|known| known.external_ref).collect();
     let mut seen = HashSet::new();
-    for person in people {
+    for (person, email) in people {
+        if email.as_deref().is_some_and(|email| owners.other(email, person).is_some()) {
+            counts.add(RowOutcome::Duplicate);
+            continue;
+        }
         counts.add(match (seen.insert(person.as_str()), known.contains(person)) {
             (false, _) => RowOutcome::Duplicate,
             (true, true) => RowOutcome::Updated,
@@ -184,7 +189,7 @@ fn dry_run(path: &Path, mapping: &ColumnMapping, kind: ImportKind, complete: boo
                 taken.authors.entry(author).or_insert_with(|| names.at_sight(&mention.handle.shown, mention.name.as_deref()).is_some());
                 taken.mentions.push((dedupe_key(&mention), mention));
             }),
-            ImportKind::Customers => reader.person(&record).map(|person| taken.people.push(person.external_ref)),
+            ImportKind::Customers => reader.person(&record).map(|person| taken.people.push((person.external_ref, person.email))),
         };
         if let Err(refused) = row {
             preview.counts.add(refused.outcome);

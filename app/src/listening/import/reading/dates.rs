@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTim
 use chrono_tz::Tz;
 
 use crate::kernel::clock::Time;
+use crate::listening::import::reading::short_zones::{self, ShortZones};
 use crate::listening::import::row_reason::RowReason;
 
 /// Mentions from before public forums are a mistake in the file.
@@ -20,13 +21,15 @@ pub struct DateRule {
     pub day_first: bool,
     /// Where the clocks stood of dates that name no offset.
     pub zone: Tz,
+    /// What abbreviations mean that several zones share.
+    pub short_zones: ShortZones,
 }
 
 impl DateRule {
     /// In UTC.
     #[must_use]
-    pub const fn utc(day_first: bool) -> Self {
-        Self { day_first, zone: Tz::UTC }
+    pub fn utc(day_first: bool) -> Self {
+        Self { day_first, zone: Tz::UTC, short_zones: ShortZones::default() }
     }
 }
 
@@ -46,7 +49,12 @@ pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, RowReason> {
     if is_relative(text) {
         return Err(RowReason::DateRelative { text: text.chars().take(40).collect() });
     }
-    let at = written(text, rule.day_first).and_then(|written| moment(written, rule.zone));
+    if let Some(name) = short_zones::words(text).find(|name| rule.short_zones.find(name) == Some(None))
+        && names_offset(text) == Some(true)
+    {
+        return Err(RowReason::ZoneAmbiguous { text: text.chars().take(40).collect(), zone: name.to_owned() });
+    }
+    let at = written(text, rule).and_then(|written| moment(written, rule.zone));
     let at = at.ok_or_else(|| RowReason::NotADate { text: text.chars().take(40).collect() })?;
     let date = || at.format("%Y-%m-%d").to_string();
     if at > now + Duration::days(AHEAD_DAYS) {
@@ -61,12 +69,22 @@ pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, RowReason> {
     Ok(at)
 }
 
+/// Whether a cell is a date, in either order of day and month.
+#[must_use]
+pub fn is_date(text: &str, now: Time) -> bool {
+    let read = |day_first| parse(text, DateRule::utc(day_first), now);
+    matches!(read(true), Ok(_) | Err(RowReason::ZoneAmbiguous { .. })) || read(false).is_ok()
+}
+
 /// Whether a date says itself how far it is from UTC; none where it is no date.
 #[must_use]
 pub fn names_offset(text: &str) -> Option<bool> {
     let spaced = spaced(text);
     let text = spaced.trim().trim_matches('"').trim();
-    written(text, true).or_else(|| written(text, false)).map(|(_, offset)| offset.is_some())
+    // Whichever zone an abbreviation means, it says one.
+    let any = ShortZones::of(&short_zones::words(text).map(|name| (name.to_owned(), 0)).collect());
+    let rule = |day_first| DateRule { short_zones: any, ..DateRule::utc(day_first) };
+    written(text, rule(true)).or_else(|| written(text, rule(false))).map(|(_, offset)| offset.is_some())
 }
 
 /// With plain spaces: programs put narrow ones before AM and PM.
@@ -90,10 +108,10 @@ pub fn is_moment(text: &str) -> bool {
     epoch(text.trim()).is_some()
 }
 
-fn written(text: &str, day_first: bool) -> Option<Written> {
+fn written(text: &str, rule: DateRule) -> Option<Written> {
     // Shops write whole sentences: "Reviewed in Canada on March 3, 2024".
-    let sentence = || text.rsplit_once(" on ").and_then(|(_, date)| loose(date, day_first));
-    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| loose(text, day_first)).or_else(sentence)
+    let sentence = || text.rsplit_once(" on ").and_then(|(_, date)| loose(date, rule));
+    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| loose(text, rule)).or_else(sentence)
 }
 
 fn moment((local, ahead): Written, zone: Tz) -> Option<Time> {
@@ -167,7 +185,7 @@ fn serial(text: &str) -> Option<Written> {
 }
 
 /// Everything else: "23/09/2013 18:23", "21-Aug-2022 07:11PM", "Wed Oct 10 20:19:24 +0000 2018", "Aug 21, 2022".
-fn loose(text: &str, day_first: bool) -> Option<Written> {
+fn loose(text: &str, rule: DateRule) -> Option<Written> {
     let mut rest = text.to_owned();
     let mut time = NaiveTime::MIN;
     let mut ahead = None;
@@ -190,16 +208,16 @@ fn loose(text: &str, day_first: bool) -> Option<Written> {
         time = NaiveTime::from_hms_opt(hour, minute, second.min(59))?;
         let zone_end = tail.find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '-' | ':'))).unwrap_or(tail.len());
         let (zone, after) = if tail.starts_with(['+', '-']) { tail.split_at(zone_end) } else { ("", tail) };
-        let (named, after) = named_zone(after);
+        let (named, after) = named_zone(after, rule.short_zones);
         ahead = offset(zone)?.or(named);
         rest = format!("{} {}", &text[..begin], after);
     }
-    Some((date(&rest, day_first)?.and_time(time), ahead))
+    Some((date(&rest, rule.day_first)?.and_time(time), ahead))
 }
 
 /// The zone that follows a time of day, by its abbreviation or as a browser writes it ("GMT-0300 (Brasilia Standard Time)"), and what is left.
-/// Abbreviations that mean several zones are not known here.
-fn named_zone(text: &str) -> (Option<i32>, String) {
+/// Of abbreviations that several zones share, the file's rule says what they mean.
+fn named_zone(text: &str, shared: ShortZones) -> (Option<i32>, String) {
     const HOURS: &[(&str, i32)] = &[
         ("UTC", 0),
         ("GMT", 0),
@@ -207,7 +225,6 @@ fn named_zone(text: &str) -> (Option<i32>, String) {
         ("WET", 0),
         ("EST", -5),
         ("EDT", -4),
-        ("CST", -6),
         ("CDT", -5),
         ("MST", -7),
         ("MDT", -6),
@@ -240,6 +257,10 @@ fn named_zone(text: &str) -> (Option<i32>, String) {
         let upper = word.trim_matches([',', ';', '.']).to_uppercase();
         let letters = upper.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(upper.len());
         let (name, behind) = upper.split_at(letters);
+        if let Some(Some(known)) = shared.find(name).filter(|_| behind.is_empty()) {
+            ahead = Some(known);
+            continue;
+        }
         match HOURS.iter().find(|(known, _)| *known == name) {
             Some((_, hours)) if behind.is_empty() => ahead = Some(hours * 3600),
             Some((_, 0)) if offset(behind).is_some() => ahead = offset(behind).flatten(),
@@ -271,50 +292,14 @@ fn month_of(word: &str) -> Option<u32> {
 
 /// Whether a word belongs to a date and says nothing that its numbers do not say: a day of the week, "of", "Uhr".
 fn says_nothing(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "utc",
-        "gmt",
-        "z",
-        "t",
-        "at",
-        "of",
-        "the",
-        "de",
-        "del",
-        "di",
-        "du",
-        "le",
-        "um",
-        "uhr",
-        "à",
-        "alle",
-        "ore",
-        "kl",
-        "om",
-        "г",
-        "в",
-        "den",
-        "el",
-        "mardi",
-        "martes",
-        "martedì",
-        "martedi",
-        "mercoledì",
-        "mercoledi",
-        "miércoles",
-        "miercoles",
-        "mercredi",
-        "dinsdag",
-        "donderdag",
-        "dienstag",
-        "donnerstag",
-    ];
+    const WORDS: &str = "utc gmt z t at of the de del di du le um uhr à alle ore kl om г в den el mardi martes martedì martedi mercoledì \
+        mercoledi miércoles miercoles mercredi dinsdag donderdag dienstag donnerstag";
     const BEGINNINGS: &[&str] = &[
         "mon", "tue", "wed", "thu", "fri", "sat", "sun", "mitt", "frei", "sam", "son", "lun", "jeu", "ven", "dim", "jue", "vie", "sáb",
         "sab", "dom", "gio", "seg", "ter", "qua", "qui", "sex", "maandag", "woe", "vrij", "zat", "zon", "пон", "вто", "сре", "чет", "пят",
         "суб", "вос",
     ];
-    WORDS.contains(&word) || BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
+    WORDS.split(' ').any(|known| known == word) || BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
 }
 
 fn date(text: &str, day_first: bool) -> Option<NaiveDate> {

@@ -14,6 +14,9 @@ use crate::listening::import::reading::container::Bytes;
 use crate::listening::import::reading::json_lists as lists;
 use crate::listening::import::reading::record::{MAX_COLUMNS, Record};
 
+/// Lists that hold the one object that the object around is about.
+const WRAPPERS: [&str; 2] = ["data", "media"];
+
 /// An object larger than this is none.
 const MAX_OBJECT_BYTES: usize = 8 << 20;
 
@@ -217,6 +220,10 @@ fn flatten(key: String, value: &Value, cells: &mut Vec<(String, String)>) {
         Value::String(text) => cells.push((key, text.clone())),
         Value::Number(number) => cells.push((key, number.to_string())),
         Value::Bool(yes) => cells.push((key, yes.to_string())),
+        // Archives of networks wrap each object in a list of its own.
+        Value::Array(values) if values.len() == 1 && values[0].is_object() && WRAPPERS.iter().any(|name| key.ends_with(name)) => {
+            flatten(key, &values[0], cells);
+        }
         Value::Array(values) => cells.push((key, parts(values).unwrap_or_else(|| words(values)))),
         Value::Object(object) => {
             for (inner, value) in object {
@@ -279,6 +286,13 @@ mod tests {
         assert_eq!(read(chat), [row(3, &["x]"]), row(4, &["b c"])]);
         assert_eq!(read("{\"data\":{\"items\":[{\"a\":1},{\"a\":2}]}}"), [row(1, &["1"]), row(2, &["2"])]);
         assert_eq!(read("{\"a\":1,\"tags\":[{\"t\":2},{\"t\":3}]}\n{\"a\":2,\"tags\":[]}\n").len(), 2, "one object a line");
+    }
+
+    #[test]
+    fn an_object_in_a_list_of_its_own_is_part_of_the_object_around() {
+        let archive =
+            "{\"comments_v2\":[{\"t\":1,\"data\":[{\"comment\":{\"text\":\"x\"}}]},{\"t\":2,\"data\":[{\"comment\":{\"text\":\"y\"}}]}]}";
+        assert_eq!(read(archive), [row(1, &["x", "1"]), row(2, &["y", "2"])]);
     }
 
     #[test]

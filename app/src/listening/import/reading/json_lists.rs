@@ -98,6 +98,20 @@ impl Walk {
 /// # Errors
 /// What the source says.
 pub(crate) fn longest(bytes: Bytes) -> io::Result<Option<String>> {
+    let longest = count(bytes)?.into_iter().filter(|(_, count)| *count >= MIN_OBJECTS).max_by_key(|(_, count)| *count);
+    Ok(longest.map(|(path, _)| path))
+}
+
+/// All lists of objects within the one object that the whole text is.
+///
+/// # Errors
+/// What the source says.
+pub(crate) fn all(bytes: Bytes) -> io::Result<Vec<String>> {
+    Ok(count(bytes)?.into_keys().collect())
+}
+
+/// How many objects each list has. Nothing where the text is something else than one object.
+fn count(bytes: Bytes) -> io::Result<BTreeMap<String, u64>> {
     let (mut walk, mut counts) = (Walk::default(), BTreeMap::<String, u64>::new());
     let mut ended = false;
     for byte in BufReader::with_capacity(1 << 16, bytes).bytes() {
@@ -107,7 +121,7 @@ pub(crate) fn longest(bytes: Bytes) -> io::Result<Option<String>> {
                 b'{' if !ended => {}
                 b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf => continue,
                 // A list, a second object, or no JSON.
-                _ => return Ok(None),
+                _ => return Ok(BTreeMap::new()),
             }
         }
         if let Begun::Object = walk.step(byte)
@@ -123,8 +137,7 @@ pub(crate) fn longest(bytes: Bytes) -> io::Result<Option<String>> {
         }
         ended |= walk.open.is_empty() && !walk.quoted;
     }
-    let longest = counts.into_iter().filter(|(_, count)| *count >= MIN_OBJECTS).max_by_key(|(_, count)| *count);
-    Ok(longest.map(|(path, _)| path))
+    Ok(counts)
 }
 
 /// Reads on to where the list with these keys begins. False where there is none.

@@ -2,15 +2,20 @@
 
 pub mod cell;
 #[cfg(feature = "store")]
+pub(super) mod chat_lines;
+#[cfg(feature = "store")]
 pub(super) mod container;
 pub mod dates;
 pub(super) mod encoding;
+pub mod hyperlink;
 #[cfg(feature = "store")]
 pub(super) mod json;
 #[cfg(feature = "store")]
 pub(super) mod json_lists;
+pub mod markup;
 pub mod record;
 pub mod records;
+pub mod short_zones;
 #[cfg(feature = "store")]
 pub(super) mod sheet;
 #[cfg(feature = "store")]

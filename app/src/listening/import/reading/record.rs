@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::listening::import::reading::hyperlink;
+
 /// Columns of a file at most, whatever kind of file it is: more than any export has. Of a record with more cells one more is kept, which tells
 /// that there were too many.
 pub const MAX_COLUMNS: usize = 2_000;
@@ -23,6 +25,8 @@ pub struct Record {
     /// Letters of cells that do not stand in `original` as they are.
     pub(crate) own: String,
     pub(crate) cells: Vec<Span>,
+    /// Where cells lead that are links, by their places.
+    pub(crate) links: Vec<(usize, String)>,
 }
 
 /// Where a cell lies.
@@ -57,6 +61,27 @@ impl Record {
         self.original.clear();
         self.own.clear();
         self.cells.clear();
+        self.links.clear();
+    }
+
+    /// Where a cell leads, if it is a link.
+    #[must_use]
+    pub fn link(&self, place: usize) -> Option<&str> {
+        self.links.iter().find(|(at, _)| *at == place).map(|(_, link)| link.as_str())
+    }
+
+    /// Reads formulas of links as what they show, and keeps where they lead.
+    pub(crate) fn read_links(&mut self) {
+        for place in 0..self.cells.len() {
+            if self.text(self.cells[place]).trim_start().starts_with('=')
+                && let Some((shown, link)) = hyperlink::formula(self.text(self.cells[place]))
+            {
+                let start = self.own.len();
+                self.own.push_str(&shown);
+                self.cells[place] = Span { start, end: self.own.len(), own: true };
+                self.links.push((place, link));
+            }
+        }
     }
 
     /// Adds a cell, without NUL characters: no database takes them, and they mean nothing.

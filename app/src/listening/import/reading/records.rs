@@ -214,6 +214,7 @@ fn take(bare: &[u8], delimiter: u8, record: &mut Record) {
         unquote(record.original.get(span.start..span.end).unwrap_or(""), &mut record.own);
         *span = Span { start, end: record.own.len(), own: true };
     }
+    record.read_links();
 }
 
 /// Adds a cell without its quotation marks; what follows the closing one belongs to it.

@@ -3,6 +3,7 @@
 //! A thread of its own reads, since a reader borrows its workbook; it also means that a file that makes the reader panic
 //! costs that file only. The workbook's shared texts are in memory while it is read, so their size is limited.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::vec::IntoIter;
@@ -128,11 +129,14 @@ pub(crate) fn check(book: Box<dyn Book>) -> io::Result<()> {
 
 /// Reads a sheet from beginning to end, or until nobody takes the rows any more.
 fn read(book: Box<dyn Book>, name: Option<&str>, sender: &SyncSender<io::Result<Option<Vec<Record>>>>) -> io::Result<()> {
+    let mut book = book;
+    let has_links = has_links(&mut book);
     let mut book = Xlsx::new(book).map_err(damaged)?;
     let name = match name {
         Some(name) => name.to_owned(),
         None => book.sheet_names().first().cloned().ok_or_else(|| damaged("it has no sheet"))?,
     };
+    let links = if has_links { links(&mut book, &name) } else { HashMap::new() };
     let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
     let (mut rows, mut bytes, mut row, mut number) = (Vec::new(), 0, Record::default(), None);
     while let Some(cell) = cells.next_cell().map_err(damaged)? {
@@ -157,11 +161,33 @@ fn read(book: Box<dyn Book>, name: Option<&str>, sender: &SyncSender<io::Result<
                 row.push("");
             }
             row.push(&text);
+            if let Some(link) = links.get(&(line, column)) {
+                row.links.push((column, link.clone()));
+            }
         }
     }
     keep(row, &mut rows);
     let _ = sender.send(Ok(Some(rows)));
     Ok(())
+}
+
+/// Whether any sheet has cells that lead somewhere: they stand behind all rows, so that looking for them reads a sheet twice.
+fn has_links(book: &mut Box<dyn Book>) -> bool {
+    let Ok(mut zip) = ZipArchive::new(book) else { return false };
+    (0..zip.len()).any(|at| {
+        let Ok(entry) = zip.by_index(at) else { return false };
+        let mut text = Vec::new();
+        let is_list = entry.name().is_ok_and(|name| name.contains("worksheets/_rels/"));
+        is_list && entry.take(1 << 20).read_to_end(&mut text).is_ok() && memchr::memmem::find(&text, b"/hyperlink").is_some()
+    })
+}
+
+/// Where cells of a sheet lead, by row and column. What cannot be read is none.
+fn links(book: &mut Xlsx<Box<dyn Book>>, name: &str) -> HashMap<(u32, usize), String> {
+    let found = book.hyperlinks_by_sheet_name(name).unwrap_or_default().into_iter();
+    let single = found.filter(|link| link.range.start == link.range.end);
+    let leads = single.filter_map(|link| Some(((link.range.start.0, link.range.start.1 as usize), link.target?)));
+    leads.filter(|(_, target)| target.starts_with("http://") || target.starts_with("https://")).collect()
 }
 
 /// Keeps a row that is not empty. Gives its bytes.

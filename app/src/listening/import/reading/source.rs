@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::secret::hex;
 use crate::listening::import::mapping::columns::ColumnMapping;
+use crate::listening::import::reading::chat_lines::{self, CHAT, ChatLines};
 use crate::listening::import::reading::container::{self, Bytes, Content, invalid, unreadable};
 use crate::listening::import::reading::encoding::{MacRoman, Utf8, wide};
 use crate::listening::import::reading::json::JsonObjects;
@@ -168,6 +169,7 @@ pub enum FileRows {
     Text(Records<Bytes>),
     Sheet(WorkbookRows),
     Objects(JsonObjects),
+    Chat(ChatLines),
 }
 
 impl FileRows {
@@ -180,6 +182,7 @@ impl FileRows {
             Self::Text(rows) => rows.next(record),
             Self::Sheet(rows) => rows.next(record),
             Self::Objects(rows) => rows.next(record),
+            Self::Chat(rows) => rows.next(record),
         }
     }
 }
@@ -190,6 +193,7 @@ impl FileRows {
 /// `Unavailable` where the file is gone; `Invalid` for an encoding that there is not.
 pub fn rows(path: &Path, mapping: &ColumnMapping) -> Result<FileRows> {
     let mut rows = match container::content(path)? {
+        Content::Text if mapping.delimiter == CHAT => chat(path, label(&mapping.encoding)?)?,
         Content::Text => delimited(path, label(&mapping.encoding)?, mapping.delimiter)?,
         Content::Workbook => FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, mapping.sheet.as_deref())),
         Content::Json => FileRows::Objects(JsonObjects::new(container::text(path)?, &mapping.headers, mapping.sheet.as_deref())),
@@ -216,6 +220,20 @@ pub(crate) fn delimited(path: &Path, encoding: &'static Encoding, delimiter: cha
         Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(text))
     };
     Ok(FileRows::Text(Records::new(bytes, delimiter)))
+}
+
+/// The messages of a chat that was exported as lines.
+pub(crate) fn chat(path: &Path, encoding: &'static Encoding) -> Result<FileRows> {
+    let text = BufReader::with_capacity(1 << 18, container::text(path)?);
+    Ok(FileRows::Chat(ChatLines::new(Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(text)))))
+}
+
+/// Whether a text is such a chat, by its beginning.
+pub(crate) fn is_chat(path: &Path, encoding: &'static Encoding) -> Result<bool> {
+    let mut beginning = Vec::new();
+    container::text(path)?.take(CHUNK as u64).read_to_end(&mut beginning).map_err(|error| unreadable(path, &error))?;
+    let (text, ..) = encoding.decode(&beginning);
+    Ok(chat_lines::is_chat(&text))
 }
 
 pub(crate) fn label(name: &str) -> Result<&'static Encoding> {

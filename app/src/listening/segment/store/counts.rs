@@ -53,7 +53,7 @@ pub async fn change(tx: &mut Tx, program: ProgramId, change: SegmentCountChange)
 }
 
 /// Whom `segment_count` counts, of the assessments `s` of the authors `a`.
-const COUNTED_NOW: &str = "s.superseded_at IS NULL AND (a.kind = 'customer' OR (s.author_id IS NULL AND s.segment IS NOT NULL))";
+const COUNTED_NOW: &str = "s.superseded_at IS NULL AND (a.kind = 'customer' OR (s.author_id IS NULL AND s.segment = 'apathetic'))";
 
 /// Recounts the program's people. Returns how many segments changed.
 pub async fn recount(tx: &mut Tx, program: ProgramId) -> Result<u64> {

@@ -48,6 +48,8 @@ const STEPS: &[(DataSubject, DataSubject, &str)] = &[
         DataSubject::Author,
         "SELECT CASE WHEN one_id = $1 THEN other_id ELSE one_id END FROM identity_link WHERE state = 'confirmed' AND (one_id = $1 OR other_id = $1)",
     ),
+    (DataSubject::Author, DataSubject::Customer, "SELECT customer_id FROM customer_link WHERE state = 'confirmed' AND author_id = $1"),
+    (DataSubject::Customer, DataSubject::Author, "SELECT author_id FROM customer_link WHERE state = 'confirmed' AND customer_id = $1"),
     (DataSubject::Author, DataSubject::Candidate, "SELECT id FROM candidate WHERE author_id = $1"),
     (DataSubject::Author, DataSubject::Panelist, "SELECT id FROM panelist WHERE author_id = $1"),
     (DataSubject::Customer, DataSubject::Candidate, "SELECT id FROM candidate WHERE customer_id = $1"),
@@ -68,6 +70,7 @@ const WORDS: &[(DataSubject, IdentifyingWord, &str)] = &[
     (DataSubject::Author, IdentifyingWord::Name, "SELECT COALESCE(name, '') FROM author WHERE id = $1"),
     (DataSubject::Customer, IdentifyingWord::Name, "SELECT name FROM customer WHERE id = $1"),
     (DataSubject::Customer, IdentifyingWord::EmailAddress, "SELECT COALESCE(email, '') FROM customer WHERE id = $1"),
+    (DataSubject::Customer, IdentifyingWord::Handle, "SELECT COALESCE(handle, '') FROM customer WHERE id = $1"),
     (DataSubject::Candidate, IdentifyingWord::Name, "SELECT name FROM candidate WHERE id = $1"),
     (
         DataSubject::Invitation,

@@ -66,7 +66,7 @@ fn nonsense_has_a_reason() {
 
 #[test]
 fn a_zone_counts_where_the_date_names_none() {
-    let rule = DateRule { day_first: true, zone: Tz::America__Chicago };
+    let rule = DateRule { zone: Tz::America__Chicago, ..DateRule::utc(true) };
     let read = |text: &str| parse(text, rule, now()).map(|at| at.format("%Y-%m-%d %H:%M").to_string());
     assert_eq!(read("2022-07-01 10:00:00"), Ok("2022-07-01 15:00".to_owned()));
     assert_eq!(read("2022-01-01 10:00:00"), Ok("2022-01-01 16:00".to_owned()));
@@ -78,11 +78,21 @@ fn a_zone_counts_where_the_date_names_none() {
     assert_eq!(names_offset("soon"), None);
 }
 
+#[test]
+fn an_abbreviation_of_several_zones_is_read_once_somebody_said_which() {
+    let text = "Mon, 3 Mar 2025 19:11:38 IST";
+    assert!(matches!(read(text), Err(RowReason::ZoneAmbiguous { zone, .. }) if zone == "IST"));
+    let said = ShortZones::of(&[("IST".to_owned(), 19_800)].into());
+    let at = parse(text, DateRule { short_zones: said, ..DateRule::utc(true) }, now()).map(|at| at.format("%Y-%m-%d %H:%M").to_string());
+    assert_eq!(at, Ok("2025-03-03 13:41".to_owned()));
+    assert_eq!(names_offset(text), Some(true));
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_it_panic(text in ".{0,40}", digits in "[0-9:/ .+-]{0,30}") {
         let _ = parse(&text, DateRule::utc(true), now());
-        let _ = parse(&digits, DateRule { day_first: false, zone: Tz::America__Chicago }, now());
+        let _ = parse(&digits, DateRule { zone: Tz::America__Chicago, ..DateRule::utc(false) }, now());
         let _ = names_offset(&text);
     }
 }

@@ -1,0 +1,30 @@
+//! The forms of the roster (`/customers`): reviewing links between customers and authors.
+
+use app::access::account::Permission;
+use app::db::Tx;
+use app::kernel::error::{Error, Result};
+use app::listening::customer_link;
+
+use super::request::{FormHandler, FormOutcome, FormPage, FormRequest};
+
+/// Confirming and rejecting links.
+pub const CUSTOMERS: FormPage = FormPage {
+    path: "/customers",
+    acts: &[("confirm", Permission::LinkAuthors), ("refuse", Permission::LinkAuthors)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(customers(tx, request))),
+};
+
+async fn customers(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let message = match request.act() {
+        "confirm" => {
+            customer_link::act::confirm(tx, &request.actor, request.now, request.key()?).await?;
+            "Link confirmed. The customer and the author are one person."
+        }
+        "refuse" => {
+            customer_link::act::refuse(tx, &request.actor, request.now, request.key()?).await?;
+            "Link rejected."
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(request.back("/customers").with_message(message))
+}
