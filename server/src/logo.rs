@@ -64,7 +64,8 @@ pub(crate) fn too_large() -> Error {
 }
 
 fn refused(why: impl Into<String>) -> Error {
-    Error::field("file", why.into())
+    let why: String = why.into();
+    Error::field("file", why)
 }
 
 fn decode(file: &[u8]) -> Result<Pixels> {

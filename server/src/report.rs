@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::follow_up::report::{ReportEdition, ReportReader, rules, store};
+use app::follow_up::report::{ReportReader, rules, store};
 use app::front::guest;
 use app::kernel::error::{Error, Result};
 use app::program::day::{self, PanelDay};
