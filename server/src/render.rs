@@ -109,10 +109,10 @@ async fn without_scripts(response: Response) -> Response {
     Response::from_parts(head, Body::from(bytes))
 }
 
-/// Nothing but our own; scripts only with this response's nonce, or from our own files.
+/// Nothing but our own; scripts and styles only with this response's nonce, or from our own files.
 fn content_security_policy(nonce: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 }

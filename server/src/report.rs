@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use app::follow_up::report::{ReportEdition, ReportReader, rules, store};
+use app::follow_up::report::{ReportReader, rules, store};
+use app::front::guest;
 use app::kernel::error::{Error, Result};
 use app::program::day::{self, PanelDay};
 use clap::Args;
@@ -10,7 +11,7 @@ use serde_json::json;
 
 use crate::pdf::PdfRenderer;
 use crate::settings::Settings;
-use crate::{open, out};
+use crate::{logo, open, out};
 
 /// `report build`.
 #[derive(Args, Debug)]
@@ -36,6 +37,7 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
     let report =
         report.ok_or_else(|| Error::conflict(format!("“{}” has no final report yet. Finalise it on its page first.", day.title)))?;
     let copies = store::list_copies(&mut tx, report.id).await?;
+    let logo = guest::logo_of_day(&mut tx, day.id).await?.map(|png| logo::pixels(&png)).transpose()?;
     drop(tx);
     db.close().await;
 
@@ -47,7 +49,9 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
     }
     std::fs::create_dir_all(&cmd.out).map_err(|error| unwritable(&cmd.out, &error))?;
     for (file, edition) in &editions {
-        write(&pdf_renderer, &cmd.out.join(file), edition)?;
+        let bytes = pdf_renderer.report(edition, logo.as_ref())?;
+        let path = cmd.out.join(file);
+        std::fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
     }
     if cmd.json {
         out::json(&json!({"report": report.id, "number": report.document.number, "files": editions.len(), "folder": cmd.out}));
@@ -55,10 +59,6 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
         out::line(format!("{} PDF files saved in {}.", editions.len(), cmd.out.display()));
     }
     Ok(())
-}
-
-fn write(pdf_renderer: &PdfRenderer, path: &Path, edition: &ReportEdition) -> Result<()> {
-    std::fs::write(path, pdf_renderer.report(edition)?).map_err(|error| unwritable(path, &error))
 }
 
 /// A day by id, date or title; the one that is meant must be the only one.

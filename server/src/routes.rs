@@ -24,7 +24,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::downloads::{listen, recruit, report};
 use crate::forms::{self, FORMS};
-use crate::{AppState, auth, downloads, http, inbound, live, mapping_preview, metrics, moved, rate_limit, render, upload};
+use crate::{AppState, auth, branding, downloads, http, inbound, live, mapping_preview, metrics, moved, rate_limit, render, upload};
 
 /// Something that is neither page nor form: a download, a feed, a live stream.
 pub struct Endpoint {
@@ -57,6 +57,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
         permission: None,
         route: || post(inbound::mentions).layer(DefaultBodyLimit::max(inbound::MAX_DELIVERY_BYTES)),
     },
+    Endpoint {
+        method: "POST",
+        path: "/programs/{id}/branding/logo",
+        permission: Some(Permission::EditBranding),
+        route: || post(branding::upload).layer(DefaultBodyLimit::max(branding::MAX_UPLOAD_BYTES)),
+    },
+    Endpoint { method: "GET", path: "/logos/{name}", permission: None, route: || get(branding::show) },
     Endpoint { method: "GET", path: "/imports.csv", permission: Some(Permission::Import), route: || get(listen::imports) },
     Endpoint {
         method: "GET",

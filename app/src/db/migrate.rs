@@ -80,6 +80,8 @@ const FILES: &[MigrationFile] = &[
     (105, "constraint_names", Some("postgres"), include_str!("../../../migrations/postgres/0105_constraint_names.sql")),
     (106, "row_reason", Some("postgres"), include_str!("../../../migrations/postgres/0106_row_reason.sql")),
     (106, "row_reason", Some("sqlite"), include_str!("../../../migrations/sqlite/0106_row_reason.sql")),
+    (107, "branding", None, include_str!("../../../migrations/0107_branding.sql")),
+    (108, "kind_reason", None, include_str!("../../../migrations/0108_kind_reason.sql")),
 ];
 
 /// Sixteen hexadecimal digits that differ where any migration does.

@@ -17,6 +17,7 @@ use crate::panel_day::day::page as day;
 use crate::panel_day::note::{list as notes, page as note};
 use crate::panel_day::session;
 use crate::privacy::opt_out;
+use crate::program::branding::page as branding;
 use crate::program::page as program;
 use crate::recruiting::candidate::page as candidate;
 use crate::recruiting::invitation::{board as invitations, page as invitation};
@@ -38,6 +39,7 @@ pub const PAGES: &[(&str, Option<Permission>)] = &[
     ("/item", Some(Permission::SeeOwnItem)),
     ("/programs", Some(Permission::SeeProgram)),
     ("/programs/{id}", Some(Permission::SeeProgram)),
+    ("/programs/{id}/branding", Some(Permission::EditBranding)),
     ("/days", Some(Permission::SeeProgram)),
     ("/days/{id}", Some(Permission::SeeSchedule)),
     ("/sessions", Some(Permission::SeeSchedule)),
@@ -111,6 +113,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href="/pkg/weheard.css"/>
+                {page::host_style()}
                 {scripts}
                 <MetaTags/>
             </head>
@@ -143,6 +146,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/item") view=heard::page::owned ssr=SsrMode::Async/>
                     <Route path=path!("/programs") view=program::programs ssr=SsrMode::Async/>
                     <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
+                    <Route path=path!("/programs/:id/branding") view=branding::branding ssr=SsrMode::Async/>
                     <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>
                     <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
                     <Route path=path!("/sessions") view=session::list::sessions ssr=SsrMode::Async/>

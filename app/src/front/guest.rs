@@ -4,12 +4,13 @@ use uuid::Uuid;
 
 use crate::access::account::Actor;
 use crate::access::link::{self, Purpose};
+use crate::access::page::Host;
 use crate::casework::nomination;
 use crate::db::Tx;
 use crate::follow_up::{heard, report};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{HeardId, InvitationId, NominatorId, PanelDayId, PanelistId};
-use crate::program::{self, Program, day};
+use crate::program::{self, Program, branding, day};
 use crate::recruiting::{invitation, panelist};
 
 /// The paths of pages that guests open before, or without, a visit by their link.
@@ -21,23 +22,47 @@ pub fn is_theirs(actor: &Actor, path: &str) -> bool {
     matches!(actor, Actor::Link { .. }) || PATHS.iter().any(|prefix| path.starts_with(prefix))
 }
 
-/// The name of the organisation whose guest opens a page. None where it is not known: a link that does not exist, or one for staff.
+/// The organisation whose guest opens a page, as guests see it. None where it is not known: a link that does not exist, or one for staff.
 ///
 /// # Errors
 /// What the database says.
-pub async fn host(tx: &mut Tx, actor: &Actor, path: &str) -> Result<Option<String>> {
+pub async fn host(tx: &mut Tx, actor: &Actor, path: &str) -> Result<Option<Host>> {
     if let Actor::Link { purpose, subject, .. } = actor {
-        return Ok(program_of(tx, *purpose, *subject).await?.map(|program| program.charter.organisation));
+        let program = program_of(tx, *purpose, *subject).await?;
+        return of_program(tx, program).await;
     }
     let rest = |prefix: &str| path.strip_prefix(prefix).map(|rest| rest.split('/').next().unwrap_or_default());
     if let Some(slug) = rest("/share/") {
-        return Ok(known(report::act::shared(tx, slug).await)?.map(|edition| edition.document.organisation));
+        let Some(edition) = known(report::act::shared(tx, slug).await)? else { return Ok(None) };
+        let program = program_of_day(tx, edition.document.day.id).await?;
+        // The report keeps the name that it was finalised with.
+        return Ok(of_program(tx, program).await?.map(|host| Host { name: edition.document.organisation, ..host }));
     }
     if let Some(token) = rest("/l/").or_else(|| rest("/unsubscribe/")) {
         let Some(link) = known(link::act::find(tx, token).await)? else { return Ok(None) };
-        return Ok(program_of(tx, link.purpose, link.subject_id).await?.map(|program| program.charter.organisation));
+        let program = program_of(tx, link.purpose, link.subject_id).await?;
+        return of_program(tx, program).await;
     }
-    only_organisation(tx).await
+    let program = program_of_only_organisation(tx).await?;
+    of_program(tx, program).await
+}
+
+async fn of_program(tx: &mut Tx, program: Option<Program>) -> Result<Option<Host>> {
+    let Some(program) = program else { return Ok(None) };
+    let branding = branding::store::find(tx, program.id).await?;
+    Ok(Some(branding.host(program.charter.organisation)))
+}
+
+/// The logo of the organisation that held a panel day, as a PNG file.
+///
+/// # Errors
+/// What the database says.
+pub async fn logo_of_day(tx: &mut Tx, day: PanelDayId) -> Result<Option<Vec<u8>>> {
+    let Some(program) = program_of_day(tx, day).await? else { return Ok(None) };
+    match branding::store::find(tx, program.id).await?.logo.logo_hash {
+        Some(hash) => branding::store::find_logo(tx, &hash).await,
+        None => Ok(None),
+    }
 }
 
 /// The program behind a link's purpose and subject. None for sign-in links, and where it is gone.
@@ -79,11 +104,11 @@ async fn program_of_nominator(tx: &mut Tx, id: NominatorId) -> Result<Option<Pro
     }
 }
 
-/// The organisation of all programs, where it is one.
-async fn only_organisation(tx: &mut Tx) -> Result<Option<String>> {
-    let mut names: Vec<String> = program::store::list(tx).await?.into_iter().map(|program| program.charter.organisation).collect();
-    names.dedup();
-    Ok(if names.len() == 1 { names.pop() } else { None })
+/// The newest program, where all are of one organisation.
+async fn program_of_only_organisation(tx: &mut Tx) -> Result<Option<Program>> {
+    let mut programs = program::store::list(tx).await?;
+    programs.dedup_by(|next, newest| next.charter.organisation == newest.charter.organisation);
+    Ok(if programs.len() == 1 { programs.pop() } else { None })
 }
 
 /// What was found; none where there is no such thing any more.

@@ -40,6 +40,7 @@ static TABLES: &[&[Table]] = &[
     crate::access::outbox::store::TABLES,
     crate::privacy::erasure::store::TABLES,
     crate::program::store::TABLES,
+    crate::program::branding::store::TABLES,
     crate::program::day::store::TABLES,
     crate::listening::author::store::TABLES,
     crate::listening::opt_out::store::TABLES,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Charter, Program, rules, store};
+use super::{Charter, Program, branding, rules, store};
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
@@ -20,7 +20,7 @@ pub struct UpdateProgram {
     pub charter: Charter,
 }
 
-/// Starts a program with its charter.
+/// Starts a program with its charter, and with the branding of its organisation where another program has one.
 ///
 /// # Errors
 /// `Invalid` without a name, an organisation or a language.
@@ -28,6 +28,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, charter: Charter) -> 
     actor.may(Permission::EditProgram)?;
     let program = Program { id: ProgramId::new(), charter: rules::check(&charter)?, revision: 1, created_at: now };
     store::create(tx, &program).await?;
+    branding::store::inherit(tx, program.id).await?;
     audit(actor, now, "created", ResourceType::Program, program.id).with(json!({ "after": program.charter })).record(tx);
     Ok(program.id)
 }

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+pub mod branding;
 pub mod day;
 #[cfg(feature = "ssr")]
 pub mod page;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Charter, Program, Segment, rules, store};
+use super::{Charter, Program, Segment, branding, rules, store};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::kernel::clock;
@@ -113,6 +113,7 @@ pub fn program() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let program = store::find(&mut tx, id?).await?.ok_or(Error::NotFound)?;
         let days = day::store::list_program(&mut tx, program.id).await?;
+        let branding = branding::store::find(&mut tx, program.id).await?;
         let may_edit = cx.actor.scope(Permission::EditProgram).is_some();
         let imports = cx.actor.scope(Permission::Import).is_some().then(|| format!("/imports?program={}", program.id));
         let new_day = format!("/days?program={}#new", program.id);
@@ -139,10 +140,13 @@ pub fn program() -> impl IntoView {
                         </details>
                     })}
                 </div>
-                <section class="card pad stack">
-                    <h2>"Panel days"</h2>
-                    {day_list(days)}
-                </section>
+                <div class="stack">
+                    <section class="card pad stack">
+                        <h2>"Panel days"</h2>
+                        {day_list(days)}
+                    </section>
+                    {branding::page::card(&branding, &program, cx.actor.scope(Permission::EditBranding).is_some())}
+                </div>
             </div>
         })
     })

@@ -27,7 +27,7 @@ pub async fn bench(database: &str, site: &Path) -> Outcome<()> {
     let began = Instant::now();
     let mut bytes = 0;
     for copy in copies.iter().cycle().take(15) {
-        bytes += pdf_renderer.report(&report::store::edition_for(&newest, &copies, copy.panelist_id))?.len();
+        bytes += pdf_renderer.report(&report::store::edition_for(&newest, &copies, copy.panelist_id), None)?.len();
     }
     let mut table = BenchTable::new("Fifteen personal PDFs (aim: 1 s)", &["what", "time", "each"]);
     table.row(&["fonts are read, once".into(), milliseconds(opening), String::new()]);

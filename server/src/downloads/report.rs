@@ -5,6 +5,7 @@ use app::access::page::PageContext;
 use app::follow_up::report::list::{ReportQuery, ReportRow, lines};
 use app::follow_up::report::rules::assemble;
 use app::follow_up::report::{ReportEdition, ReportReader, act, reader, store};
+use app::front::guest;
 use app::kernel::clock::csv_time;
 use app::kernel::error::{Error, Result, blocking};
 use app::kernel::export;
@@ -16,7 +17,7 @@ use chrono_tz::Tz;
 
 use super::{ListQuery, csv, getter};
 use crate::email::Links;
-use crate::{AppState, email, http};
+use crate::{AppState, email, http, logo};
 
 /// `GET /reports/{id}/pdf`: the whole report, for staff.
 pub async fn whole(State(app): State<AppState>, Extension(cx): Extension<PageContext>, Path(id): Path<ReportId>) -> Response {
@@ -70,7 +71,12 @@ async fn print(app: AppState, edition: Result<ReportEdition>) -> Response {
     let printed = async {
         let edition = edition?;
         let name = format!("report-{}-{}.pdf", edition.document.day.date, edition.document.number);
-        let bytes = blocking(move || app.pdf_renderer()?.report(&edition)).await?;
+        let logo = guest::logo_of_day(&mut app.db.read().await?, edition.document.day.id).await?;
+        let bytes = blocking(move || {
+            let logo = logo.map(|png| logo::pixels(&png)).transpose()?;
+            app.pdf_renderer()?.report(&edition, logo.as_ref())
+        })
+        .await?;
         Ok::<_, Error>((name, bytes))
     };
     match printed.await {

@@ -9,6 +9,7 @@ use app::kernel::error::{Error, Result};
 use app::kernel::ids::LinkId;
 use app::kernel::locale::Locale;
 use app::program::Program;
+use app::program::branding::{self, Branding};
 use app::t;
 use serde_json::Value as Json;
 
@@ -34,6 +35,27 @@ pub(super) struct TemplateContext<'a> {
     pub(super) locale: Locale,
     /// The program whose guest the recipient is. None for staff.
     pub(super) program: Option<Program>,
+    /// The branding of that program.
+    pub(super) branding: Option<Branding>,
+}
+
+/// Who a guest's email is from, and how it ends.
+#[derive(Clone, Debug)]
+pub struct EmailFrom {
+    pub sender: String,
+    pub signature: String,
+    /// The colour of links and buttons, as `#rrggbb`.
+    pub accent: Option<String>,
+}
+
+impl EmailFrom {
+    /// What a program's branding says, with its sponsor and organisation where it says nothing.
+    #[must_use]
+    pub fn of(branding: &Branding, locale: Locale, sponsor: &str, organisation: &str) -> Self {
+        let (sender, signature) = branding.email_words(locale, sponsor, organisation);
+        let accent = Some(branding.words.accent.clone()).filter(|accent| !accent.is_empty());
+        Self { sender, signature, accent }
+    }
 }
 
 impl TemplateContext<'_> {
@@ -57,16 +79,30 @@ impl TemplateContext<'_> {
         greeting(self.locale, &self.queued.recipient_name)
     }
 
-    /// Thanks, the sponsor and the organisation, at the end of a guest's email.
-    pub(super) fn signature(&self) -> Option<EmailBlock> {
+    /// Makes the recipient a guest of this program.
+    pub(super) async fn guest_of(&mut self, program: Option<Program>) -> Result<()> {
+        self.branding = match &program {
+            Some(program) => Some(branding::store::find(self.tx, program.id).await?),
+            None => None,
+        };
+        self.program = program;
+        Ok(())
+    }
+
+    /// Who a guest's email is from.
+    fn from(&self) -> Option<EmailFrom> {
         let charter = &self.program.as_ref()?.charter;
-        Some(signature(self.locale, &charter.sponsor, &charter.organisation))
+        Some(EmailFrom::of(self.branding.as_ref()?, self.locale, &charter.sponsor, &charter.organisation))
+    }
+
+    /// Thanks and the signature, at the end of a guest's email.
+    pub(super) fn signature(&self) -> Option<EmailBlock> {
+        Some(EmailBlock::Text(self.from()?.signature))
     }
 
     /// The email in the recipient's language, from the organisation where a guest gets it.
     pub(super) fn email(&self, subject: impl Into<String>, blocks: &[EmailBlock]) -> Email {
-        let sender = self.program.as_ref().map(|program| program.charter.organisation.clone());
-        Email::new(subject, self.locale.tag(), blocks).from_organisation(sender)
+        Email::new(subject, self.locale.tag(), self.from().as_ref(), blocks)
     }
 
     /// The address of the email's link. Where it has none, the path among its parameters.
@@ -108,10 +144,4 @@ impl TemplateContext<'_> {
 pub(super) fn greeting(locale: Locale, name: &str) -> EmailBlock {
     let name = name.trim();
     EmailBlock::Text(if name.is_empty() { t!(locale, "email-hello") } else { t!(locale, "email-dear", name = name) })
-}
-
-/// "Thank you," and who says so.
-pub(super) fn signature(locale: Locale, sponsor: &str, organisation: &str) -> EmailBlock {
-    let lines = [&t!(locale, "email-thanks"), sponsor.trim(), organisation.trim()].map(str::to_owned);
-    EmailBlock::Text(lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
 }

@@ -5,13 +5,15 @@
 
 use app::follow_up::report::rules::ReportTone;
 
+use super::context::EmailFrom;
+
 /// An email ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email {
     pub subject: String,
     pub text: String,
     pub html: String,
-    /// The organisation that it is from, as the sender's name.
+    /// The sender's name, where it is from an organisation.
     pub sender: Option<String>,
     /// Where its reader ends email of this kind with one click (RFC 8058).
     pub unsubscribe: Option<String>,
@@ -49,15 +51,18 @@ pub struct QuotedItem {
 }
 
 const SERIF: &str = "'Iowan Old Style','Palatino Linotype',Palatino,'Noto Serif',Georgia,serif";
+/// The accent of emails whose program has none of its own, and of those to staff.
+const ACCENT: &str = "#2546b8";
 const SANS: &str = "system-ui,'Segoe UI',Roboto,'Noto Sans',Arial,sans-serif";
 
 impl Email {
-    /// Puts the blocks together.
+    /// Puts the blocks together. `from` is whose guest gets it; none for staff.
     #[must_use]
-    pub fn new(subject: impl Into<String>, language: &str, blocks: &[EmailBlock]) -> Self {
+    pub fn new(subject: impl Into<String>, language: &str, from: Option<&EmailFrom>, blocks: &[EmailBlock]) -> Self {
         let subject = one_line(&subject.into());
         let text: Vec<String> = blocks.iter().map(plain).collect();
-        let body: String = blocks.iter().map(rich).collect();
+        let accent = from.and_then(|from| from.accent.as_deref()).unwrap_or(ACCENT);
+        let body: String = blocks.iter().map(|block| rich(block, accent)).collect();
         let html = format!(
             "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
              <meta name=\"color-scheme\" content=\"light\"><title>{}</title></head>\
@@ -65,14 +70,8 @@ impl Email {
             escape(language),
             escape(&subject),
         );
-        Self { subject, text: format!("{}\n", text.join("\n\n")), html, sender: None, unsubscribe: None }
-    }
-
-    /// From an organisation, where a guest gets it.
-    #[must_use]
-    pub fn from_organisation(mut self, sender: Option<String>) -> Self {
-        self.sender = sender.map(|name| one_line(&name)).filter(|name| !name.is_empty());
-        self
+        let sender = from.map(|from| one_line(&from.sender)).filter(|name| !name.is_empty());
+        Self { subject, text: format!("{}\n", text.join("\n\n")), html, sender, unsubscribe: None }
     }
 
     /// With an address that ends email of this kind.
@@ -101,7 +100,8 @@ fn plain(block: &EmailBlock) -> String {
     }
 }
 
-fn rich(block: &EmailBlock) -> String {
+fn rich(block: &EmailBlock, accent: &str) -> String {
+    let accent = escape(accent);
     match block {
         EmailBlock::Headline(text) => format!("<h1 style=\"font:400 26px/1.25 {SERIF};margin:0 0 16px\">{}</h1>", escape(text)),
         EmailBlock::Title(text) => format!("<h2 style=\"font:600 16px/1.4 {SANS};margin:32px 0 8px\">{}</h2>", escape(text)),
@@ -115,7 +115,7 @@ fn rich(block: &EmailBlock) -> String {
                 .iter()
                 .map(|reply| {
                     format!(
-                        "<p style=\"margin:0 0 6px\"><b style=\"display:block;font-size:12px;letter-spacing:.04em;color:#2546b8\">{}</b>{}</p>",
+                        "<p style=\"margin:0 0 6px\"><b style=\"display:block;font-size:12px;letter-spacing:.04em;color:{accent}\">{}</b>{}</p>",
                         escape(&heard.organisation.to_uppercase()),
                         escape(reply)
                     )
@@ -129,7 +129,7 @@ fn rich(block: &EmailBlock) -> String {
             let answer = if replies.is_empty() && small.is_empty() {
                 String::new()
             } else {
-                format!("<div style=\"border-left:3px solid #2546b8;padding:2px 0 2px 14px\">{replies}{small}</div>")
+                format!("<div style=\"border-left:3px solid {accent};padding:2px 0 2px 14px\">{replies}{small}</div>")
             };
             format!(
                 "<div style=\"border-top:1px solid #e3dfd8;padding:16px 0\">\
@@ -142,7 +142,7 @@ fn rich(block: &EmailBlock) -> String {
             )
         }
         EmailBlock::Button(label, url) => format!(
-            "<p style=\"margin:24px 0\"><a href=\"{0}\" style=\"display:inline-block;background:#2546b8;color:#ffffff;text-decoration:none;\
+            "<p style=\"margin:24px 0\"><a href=\"{0}\" style=\"display:inline-block;background:{accent};color:#ffffff;text-decoration:none;\
              font-weight:600;padding:13px 20px;border-radius:8px\">{1}</a></p>\
              <p style=\"margin:0 0 16px;font-size:13px;color:#565a61;overflow-wrap:anywhere\">{0}</p>",
             escape(url),

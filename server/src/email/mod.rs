@@ -11,7 +11,7 @@ pub mod smtp;
 pub mod sender;
 pub mod templates;
 
-pub use context::Links;
+pub use context::{EmailFrom, Links};
 pub use message::Email;
 pub use smtp::SmtpClient;
 pub use templates::compose;

@@ -32,7 +32,8 @@ pub(super) async fn outcome(context: &mut TemplateContext<'_>) -> Result<Email> 
     let id: NominationId = context.param("nomination").parse().map_err(|_| Error::NotFound)?;
     let outcome: NominationState = context.param("outcome").parse().map_err(|_| Error::NotFound)?;
     let nominated = nomination::store::find(context.tx, id).await?.ok_or(Error::NotFound)?;
-    context.program = program::store::find(context.tx, nominated.program_id).await?;
+    let program = program::store::find(context.tx, nominated.program_id).await?;
+    context.guest_of(program).await?;
     let charter = context.program.as_ref().ok_or(Error::NotFound)?.charter.clone();
     let words = match nominated.mention_id {
         Some(mention) => mention::store::find(context.tx, mention).await?.map(|mention| mention.text),

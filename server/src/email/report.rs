@@ -2,10 +2,11 @@
 
 use app::follow_up::report::{ReportEdition, ReportItem, store};
 use app::kernel::error::{Error, Result};
-use app::kernel::ids::{LinkId, PanelistId, ReportId};
+use app::kernel::ids::{LinkId, PanelistId, ProgramId, ReportId};
+use app::program::branding::Branding;
 use app::t;
 
-use super::context::{TemplateContext, greeting, signature};
+use super::context::{EmailFrom, TemplateContext, greeting};
 use super::message::{Email, EmailBlock, QuotedItem};
 
 /// How many items of others an email shows to somebody who raised none.
@@ -22,13 +23,17 @@ pub(super) async fn email(context: &mut TemplateContext<'_>) -> Result<Email> {
         Ok(link) => Some(context.link(link, "/unsubscribe/").await?),
         Err(_) => None,
     };
-    let sponsor = context.program.as_ref().map(|program| program.charter.sponsor.clone()).unwrap_or_default();
-    Ok(report_email(&edition, &context.queued.recipient_name, &sponsor, url, unsubscribe))
+    let sponsor = context.program.as_ref().map(|program| program.charter.sponsor.as_str()).unwrap_or_default();
+    let unset = Branding::unset(ProgramId::new());
+    let branding = context.branding.as_ref().unwrap_or(&unset);
+    // The report keeps the name that it was finalised with.
+    let from = EmailFrom::of(branding, edition.locale(), sponsor, &edition.document.organisation);
+    Ok(report_email(&edition, &context.queued.recipient_name, &from, url, unsubscribe))
 }
 
 /// The report email: the headline, what its reader raised with the answers, one button, thanks.
 #[must_use]
-pub fn report_email(edition: &ReportEdition, name: &str, sponsor: &str, url: String, unsubscribe: Option<String>) -> Email {
+pub fn report_email(edition: &ReportEdition, name: &str, from: &EmailFrom, url: String, unsubscribe: Option<String>) -> Email {
     let (locale, document) = (edition.locale(), &edition.document);
     let mut blocks = vec![
         EmailBlock::Headline(edition.headline()),
@@ -46,11 +51,11 @@ pub fn report_email(edition: &ReportEdition, name: &str, sponsor: &str, url: Str
     }
     blocks.push(EmailBlock::Text(t!(locale, "email-report-ask")));
     blocks.push(EmailBlock::Button(t!(locale, "email-report-button"), url));
-    blocks.push(signature(locale, sponsor, &document.organisation));
+    blocks.push(EmailBlock::Text(from.signature.clone()));
     let stop = unsubscribe.as_ref().map(|url| t!(locale, "email-report-unsubscribe", url = url)).unwrap_or_default();
     blocks.push(EmailBlock::Small(format!("{} {stop}", t!(locale, "email-report-small")).trim().to_owned()));
     let subject = t!(locale, "email-report-subject", headline = edition.headline(), number = document.number, program = &document.program);
-    Email::new(subject, &document.language, &blocks).from_organisation(Some(document.organisation.clone())).with_unsubscribe(unsubscribe)
+    Email::new(subject, &document.language, Some(from), &blocks).with_unsubscribe(unsubscribe)
 }
 
 fn heard(edition: &ReportEdition, item: &ReportItem, yours: bool) -> QuotedItem {

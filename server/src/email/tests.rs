@@ -342,7 +342,11 @@ fn the_report_letter_starts_with_what_its_reader_raised() {
     let email = report::report_email(
         &edition,
         "Ada Okafor",
-        "Edith Calloway",
+        &EmailFrom {
+            sender: "Dell customer council".into(),
+            signature: "Thank you!\nEdith Calloway".into(),
+            accent: Some("#7e0041".into()),
+        },
         "https://x.example/l/abc".into(),
         Some("https://x.example/unsubscribe/u".into()),
     );
@@ -352,11 +356,15 @@ fn the_report_letter_starts_with_what_its_reader_raised() {
     assert!(email.text.contains("The panel said five more things"), "{}", email.text);
     assert!(email.text.lines().filter(|line| !line.contains("http")).all(|line| line.chars().count() <= 78), "{}", email.text);
     assert_eq!(email.unsubscribe.as_deref(), Some("https://x.example/unsubscribe/u"));
+    assert_eq!(email.sender.as_deref(), Some("Dell customer council"));
+    assert!(email.text.contains("\n\nThank you!\nEdith Calloway\n"), "{}", email.text);
+    assert!(email.html.contains("background:#7e0041") && !email.html.contains("background:#2546b8"), "{}", email.html);
 }
 
 #[test]
 fn a_header_is_one_line_and_markup_stays_text() {
-    let email = Email::new("Hello\r\nBcc: everybody@example.com", "en", &[message::EmailBlock::Text("<script>alert(1)</script>".into())]);
+    let email =
+        Email::new("Hello\r\nBcc: everybody@example.com", "en", None, &[message::EmailBlock::Text("<script>alert(1)</script>".into())]);
     assert_eq!(email.subject, "Hello Bcc: everybody@example.com");
     assert!(!email.html.contains("<script>"));
 }

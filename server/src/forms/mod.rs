@@ -68,6 +68,7 @@ pub const FORMS: &[FormPage] = &[
     note::SESSION,
     program::PROGRAMS,
     program::PROGRAM,
+    program::BRANDING,
     program::DAYS,
     program::DAY,
     candidate::SHORTLIST,

@@ -3,8 +3,9 @@
 use app::access::account::Permission;
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
-use app::kernel::ids::{PanelDayId, ProgramId};
+use app::kernel::ids::{IdAtRevision, PanelDayId, ProgramId};
 use app::panel_day::session;
+use app::program::branding::{self, BrandingFields};
 use app::program::day::rules::PanelDayPlan;
 use app::program::{self, day};
 
@@ -22,6 +23,13 @@ pub const PROGRAM: FormPage = FormPage {
     path: "/programs/{id}",
     acts: &[("update", Permission::EditProgram)],
     handle: FormHandler::Unit(|tx, request| Box::pin(change_program(tx, request))),
+};
+
+/// Changing what guests see of the organisation. The logo is uploaded by `branding::upload`.
+pub const BRANDING: FormPage = FormPage {
+    path: "/programs/{id}/branding",
+    acts: &[("branding", Permission::EditBranding), ("remove_logo", Permission::EditBranding)],
+    handle: FormHandler::Unit(|tx, request| Box::pin(branding(tx, request))),
 };
 
 /// Planning a day.
@@ -53,6 +61,28 @@ async fn change_program(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcom
     let cmd = program::act::UpdateProgram { id, revision: request.fields.parse("revision")?, charter: request.fields.read()? };
     program::act::update(tx, &request.actor, request.now, cmd).await?;
     Ok(redirect(format!("/programs/{id}")).with_message("Program saved."))
+}
+
+async fn branding(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
+    let seen = IdAtRevision { id: request.id::<ProgramId>("id")?, revision: request.fields.parse("revision")? };
+    let message = match request.act() {
+        "branding" => {
+            let mut fields: BrandingFields = request.fields.read()?;
+            // The button below a colour that was refused.
+            let suggested = request.text("suggested");
+            if !suggested.is_empty() {
+                fields.accent = suggested;
+            }
+            branding::act::change(tx, &request.actor, request.now, seen, &fields).await?;
+            "Branding saved."
+        }
+        "remove_logo" => {
+            branding::act::remove_logo(tx, &request.actor, request.now, seen).await?;
+            "Logo removed."
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(redirect(format!("/programs/{}/branding", seen.id)).with_message(message))
 }
 
 async fn days(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {

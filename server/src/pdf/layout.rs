@@ -1,9 +1,13 @@
 //! Pages being filled from top to bottom.
 
 use app::follow_up::report::rules::ReportTone;
-use printpdf::{Color, Mm, Op, PaintMode, PdfPage, Point, Pt, Rect, Rgb, TextItem};
+use printpdf::{
+    Color, Mm, Op, PaintMode, PdfDocument, PdfPage, Point, Pt, RawImage, RawImageData, RawImageFormat, Rect, Rgb, TextItem, XObject,
+    XObjectId, XObjectTransform,
+};
 
 use super::fonts::{Face, Fonts};
+use crate::logo::Pixels;
 
 /// A4 in points.
 pub const WIDTH: f32 = 595.28;
@@ -111,6 +115,25 @@ impl<'a> PageLayout<'a> {
         self.y -= leading;
     }
 
+    /// The logo at the left edge, as large as fits into this height and width.
+    pub fn logo(&mut self, logo: &Pixels, height: f32, width: f32) {
+        #[expect(clippy::cast_precision_loss, reason = "a logo has few pixels")]
+        let (wide, high) = (logo.width as f32, logo.height as f32);
+        let scale = (height / high).min(width / wide);
+        let y = self.y - high * scale;
+        let transform = XObjectTransform {
+            translate_x: Some(Pt(LEFT)),
+            translate_y: Some(Pt(y)),
+            scale_x: Some(scale),
+            scale_y: Some(scale),
+            // A pixel is a point before it is scaled.
+            dpi: Some(72.0),
+            ..XObjectTransform::default()
+        };
+        self.ops().push(Op::UseXobject { id: logo_id(), transform });
+        self.y = y;
+    }
+
     /// A hairline across the column.
     pub fn hairline(&mut self) {
         self.block(LEFT, self.y, RIGHT - LEFT, 0.6, LINE);
@@ -162,6 +185,23 @@ impl<'a> PageLayout<'a> {
             })
             .collect()
     }
+}
+
+/// Makes the logo known to the file.
+pub fn register(file: &mut PdfDocument, logo: &Pixels) {
+    let image = RawImage {
+        pixels: RawImageData::U8(logo.rgba.clone()),
+        width: logo.width as usize,
+        height: logo.height as usize,
+        data_format: RawImageFormat::RGBA8,
+        tag: Vec::new(),
+    };
+    file.resources.xobjects.map.insert(logo_id(), XObject::Image(image));
+}
+
+/// A name of our own: printpdf's are random, and one edition is always the same file.
+fn logo_id() -> XObjectId {
+    XObjectId("logo".into())
 }
 
 fn set(ops: &mut Vec<Op>, style: Style, x: f32, y: f32, text: &str) {

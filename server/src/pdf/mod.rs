@@ -1,7 +1,7 @@
 //! The report as PDF: A4, the panel's words in serif, the company's in sans, fonts embedded as subsets.
 //!
 //! `fonts` holds the fonts and measures, `layout` puts lines on pages, `report` knows what a report looks like. The
-//! final document is the truth; the same edition gives the same bytes within one build, since nothing in the file is
+//! final document is the truth; the same edition under the same logo gives the same bytes within one build, since nothing in the file is
 //! random or read from a clock.
 
 mod report;
@@ -17,6 +17,7 @@ use lopdf::{Object, StringFormat, dictionary};
 use printpdf::{PdfDocument, PdfSaveOptions, to_lopdf_doc};
 use sha2::{Digest, Sha256};
 
+use crate::logo::Pixels;
 use fonts::Fonts;
 
 /// Prints reports. Made once: reading the fonts is the slow part.
@@ -33,14 +34,17 @@ impl PdfRenderer {
         Ok(Self { fonts: Fonts::open(folder)? })
     }
 
-    /// One edition as a PDF file.
+    /// One edition as a PDF file, headed by the organisation's logo, where it has one.
     ///
     /// # Errors
     /// `Internal` when the file cannot be written out, which only a defect can cause.
-    pub fn report(&self, edition: &ReportEdition) -> Result<Vec<u8>> {
+    pub fn report(&self, edition: &ReportEdition, logo: Option<&Pixels>) -> Result<Vec<u8>> {
         let title = edition.title();
-        let pages = report::lay_out(&self.fonts, edition);
+        let pages = report::lay_out(&self.fonts, edition, logo);
         let mut file = PdfDocument::new(&title);
+        if let Some(logo) = logo {
+            layout::register(&mut file, logo);
+        }
         file.metadata.info.author = edition.document.organisation.clone();
         file.metadata.info.subject = edition.kicker();
         file.metadata.info.creator = "Weheard".into();
@@ -49,7 +53,7 @@ impl PdfRenderer {
         file.with_pages(pages);
 
         let mut pdf = to_lopdf_doc(&file, &PdfSaveOptions::default(), &mut Vec::new());
-        set_document_id(&mut pdf, edition, &title);
+        set_document_id(&mut pdf, edition, logo, &title);
         pdf.compress();
         let mut bytes = Vec::with_capacity(64 * 1024);
         pdf.save_to(&mut bytes).map_err(|e| Error::Internal(format!("a report could not be written as PDF: {e}")))?;
@@ -58,7 +62,7 @@ impl PdfRenderer {
 }
 
 /// The dates and the `/ID` come from the document, so that one edition is always the same file. printpdf would draw both anew.
-fn set_document_id(pdf: &mut lopdf::Document, edition: &ReportEdition, title: &str) {
+fn set_document_id(pdf: &mut lopdf::Document, edition: &ReportEdition, logo: Option<&Pixels>, title: &str) {
     let document = &edition.document;
     let mut sha = Sha256::new();
     sha.update(canonical(document));
@@ -66,6 +70,9 @@ fn set_document_id(pdf: &mut lopdf::Document, edition: &ReportEdition, title: &s
         sha.update(format!("{yours}{item:?}"));
     }
     sha.update(format!("{:?}", edition.reader));
+    if let Some(logo) = logo {
+        sha.update(&logo.rgba);
+    }
     let id = Object::String(sha.finalize()[..16].to_vec(), StringFormat::Hexadecimal);
     pdf.trailer.set("ID", vec![id.clone(), id]);
 

@@ -7,6 +7,7 @@ use printpdf::PdfPage;
 
 use super::fonts::{Face, Fonts};
 use super::layout::{ACCENT, DIM, INK, Ink, LEFT, PageLayout, RIGHT, Style, ink};
+use crate::logo::Pixels;
 
 const HEADLINE: Style = Style { face: Face::Serif, size: 27.0, leading: 33.0, ink: INK };
 const BODY: Style = Style { face: Face::Sans, size: 10.5, leading: 15.5, ink: INK };
@@ -18,10 +19,18 @@ const LABEL: Style = Style { face: Face::SansBold, size: 7.5, leading: 13.0, ink
 /// Where a reply starts, right of its rule.
 const INDENT: f32 = LEFT + 13.0;
 
+/// The most space that the logo takes, in points.
+const LOGO_HEIGHT: f32 = 34.0;
+const LOGO_WIDTH: f32 = 170.0;
+
 /// The whole report, page by page.
-pub fn lay_out(fonts: &Fonts, edition: &ReportEdition) -> Vec<PdfPage> {
+pub fn lay_out(fonts: &Fonts, edition: &ReportEdition, logo: Option<&Pixels>) -> Vec<PdfPage> {
     let locale = edition.locale();
     let mut layout = PageLayout::new(fonts);
+    if let Some(logo) = logo {
+        layout.logo(logo, LOGO_HEIGHT, LOGO_WIDTH);
+        layout.skip(20.0);
+    }
     opening(&mut layout, edition);
     for item in &edition.yours {
         draw(&mut layout, edition, item, true);

@@ -39,7 +39,7 @@ fn run(tool: &str, bytes: &[u8], arguments: &[&str]) -> String {
 
 #[test]
 fn the_copy_reads_back_as_it_was_written() {
-    let bytes = pdf_renderer().report(&edition(&document())).expect("a PDF");
+    let bytes = pdf_renderer().report(&edition(&document()), None).expect("a PDF");
     let text = run("pdftotext", &bytes, &["-layout", "-"]);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for expected in [
@@ -63,7 +63,7 @@ fn the_copy_reads_back_as_it_was_written() {
 
 #[test]
 fn fonts_are_embedded_as_subsets() {
-    let bytes = pdf_renderer().report(&edition(&document())).expect("a PDF");
+    let bytes = pdf_renderer().report(&edition(&document()), None).expect("a PDF");
     let fonts = run("pdffonts", &bytes, &[]);
     for line in fonts.lines().skip(2) {
         let columns: Vec<&str> = line.split_whitespace().rev().collect();
@@ -77,12 +77,12 @@ fn fonts_are_embedded_as_subsets() {
 fn one_edition_is_always_the_same_file() {
     let (pdf_renderer, document) = (pdf_renderer(), document());
     let edition = edition(&document);
-    assert!(pdf_renderer.report(&edition).expect("a PDF") == pdf_renderer.report(&edition).expect("a PDF"));
+    assert!(pdf_renderer.report(&edition, None).expect("a PDF") == pdf_renderer.report(&edition, None).expect("a PDF"));
 }
 
 #[test]
 fn the_file_says_what_it_is() {
-    let bytes = pdf_renderer().report(&edition(&document())).expect("a PDF");
+    let bytes = pdf_renderer().report(&edition(&document()), None).expect("a PDF");
     let info = run("pdfinfo", &bytes, &[]);
     assert!(info.contains("Title:           Dell Customer Advisory Panel: what the panel said and what became of it, report 2"), "{info}");
     assert!(info.contains("Page size:       595.276 x 841.89 pts (A4)") || info.contains("(A4)"), "{info}");
@@ -93,7 +93,7 @@ fn a_long_report_keeps_every_item() {
     let mut document = document();
     let model = document.items[0].clone();
     document.items = (1..=120).map(|number| ReportItem { heard_id: HeardId::new(), number, ..model.clone() }).collect();
-    let bytes = pdf_renderer().report(&assemble(&document, ReportReader::Staff, &[], &[])).expect("a PDF");
+    let bytes = pdf_renderer().report(&assemble(&document, ReportReader::Staff, &[], &[]), None).expect("a PDF");
     let text = run("pdftotext", &bytes, &["-layout", "-"]);
     assert!((1..=120).all(|number| text.contains(&format!("No. {number} "))));
 }
@@ -102,6 +102,24 @@ fn a_long_report_keeps_every_item() {
 fn an_endless_reply_flows_over_pages() {
     let mut document = document();
     document.items[0].replies[0].text = "We have read all of it and will answer each part in turn. ".repeat(200);
-    let bytes = pdf_renderer().report(&edition(&document)).expect("a PDF");
+    let bytes = pdf_renderer().report(&edition(&document), None).expect("a PDF");
     assert!(run("pdfinfo", &bytes, &[]).lines().any(|line| line.starts_with("Pages:") && !line.ends_with(" 1")));
+}
+
+#[test]
+fn the_logo_heads_the_first_page() {
+    let rgba = (0..240 * 60).flat_map(|at| if at % 240 < 120 { [11, 95, 255, 255] } else { [0, 0, 0, 0] }).collect();
+    let logo = Pixels { width: 240, height: 60, rgba };
+    let (renderer, edition) = (pdf_renderer(), edition(&document()));
+    let bytes = renderer.report(&edition, Some(&logo)).expect("a PDF");
+    let images = run("pdfimages", &bytes, &["-list"]);
+    let rows: Vec<Vec<&str>> = images.lines().skip(2).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows.len(), 2, "the picture and its transparency, once:\n{images}");
+    assert!(rows.iter().all(|row| row[0] == "1" && row[3] == "240" && row[4] == "60"), "{images}");
+    // 60 pixels over 34 points.
+    assert!(rows.iter().all(|row| row[12] == "127"), "{images}");
+    assert!(bytes == renderer.report(&edition, Some(&logo)).expect("a PDF"), "the same file each time");
+    assert!(bytes != renderer.report(&edition, None).expect("a PDF"));
+    let text = run("pdftotext", &bytes, &["-l", "1", "-"]);
+    assert!(text.contains("You said two things"), "{text}");
 }

@@ -1,6 +1,7 @@
 //! The server through its real router, on SQLite and PostgreSQL.
 
 mod access;
+mod branding;
 mod faults;
 mod inbound;
 mod jobs;

@@ -99,6 +99,7 @@ permissions! {
     SeeSelf              "see and change one's own account, sign devices out"    own   own   own   own   own   no    no    no    no;
     SeeProgram           "see programs, charters and panel days"                 all   all   all   all   all   no    no    no    no;
     EditProgram          "change programs, charters and panel days"              all   all   no    no    no    no    no    no    no;
+    EditBranding         "change what guests see: logo, colour, sender, signature"  all  no    no    no    no    no    no    no    no;
     SeeListening         "see mentions, authors and segments"                    all   all   no    no    all   no    no    no    no;
     SeeTriage            "see which mentions wait for an answer"                 all   all   no    unit  all   no    no    no    no;
     AddToQueue           "add mentions to the queue for answers"                 all   all   no    no    no    no    no    no    no;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::nav::{self, SECTIONS};
-use super::{PageContext, Panel, cx, public_page};
+use super::{Host, PageContext, Panel, cx, public_page};
 use crate::access::account::{Actor, Permission};
 use crate::kernel::error::Error;
 use crate::kernel::locale::Locale;
@@ -36,8 +36,8 @@ pub fn Layout(
     let wordmark = if staff {
         view! { <a class="wordmark" href="/"><Mark/>"Weheard"</a> }.into_any()
     } else {
-        let name = cx.host.clone().unwrap_or_else(|| super::OURS.to_owned());
-        view! { <span class="wordmark"><Mark/>{name}</span> }.into_any()
+        let host = cx.host.clone().unwrap_or_else(|| Host { name: super::OURS.to_owned(), ..Host::default() });
+        view! { <Wordmark host/> }.into_any()
     };
     let menu = staff.then(|| menu(&cx.actor, &path));
     let sections = staff.then(|| sections(&cx.actor, &path));
@@ -51,19 +51,38 @@ pub fn Layout(
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}
             {children()}
         </main>
-        {matches!(cx.actor, Actor::Link { .. }).then(|| forget_device(cx.locale))}
+        {foot(&cx.actor, cx.locale, cx.host.as_ref())}
     }
 }
 
-/// Ends the visit of a person who opened a personal link on a shared device.
-fn forget_device(locale: Locale) -> impl IntoView {
-    view! {
-        <footer class="foot">
-            <form method="post" action="/forget-device">
-                <button type="submit">{t!(locale, "forget-device")}</button>
-            </form>
-        </footer>
-    }
+/// The name of the organisation that a page is from: its logo, where it has one.
+#[component]
+pub fn Wordmark(host: Host) -> impl IntoView {
+    let shown = match host.logo {
+        Some(logo) => view! { <img src=logo.src width=logo.width height=logo.height alt=host.name/> }.into_any(),
+        None => view! { <Mark/>{host.name} }.into_any(),
+    };
+    view! { <span class="wordmark" dir="auto">{shown}</span> }
+}
+
+/// The colours of the organisation that a page is from, where they are not ours.
+#[must_use]
+pub fn host_style() -> Option<impl IntoView> {
+    let style = use_context::<PageContext>()?.host?.style?;
+    Some(view! { <style nonce=use_nonce()>{format!(":root{{{style}}}")}</style> })
+}
+
+/// Below a guest's page: the organisation's thanks, and the end of a visit on a shared device.
+fn foot(actor: &Actor, locale: Locale, host: Option<&Host>) -> Option<impl IntoView + use<>> {
+    let thanks = host.map(|host| host.thanks.clone()).filter(|thanks| !thanks.is_empty());
+    let visits = matches!(actor, Actor::Link { .. });
+    (visits || thanks.is_some()).then(|| {
+        let thanks = thanks.map(|thanks| view! { <p dir="auto">{thanks}</p> });
+        let forget = visits.then(|| {
+            view! { <form method="post" action="/forget-device"><button type="submit">{t!(locale, "forget-device")}</button></form> }
+        });
+        view! { <footer class="foot">{thanks} {forget}</footer> }
+    })
 }
 
 /// The four sections; each opens its first page that the actor may see.

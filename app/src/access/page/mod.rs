@@ -27,7 +27,7 @@ use crate::kernel::networks::AllowedNetworks;
 use crate::ui::by_personal_link;
 use crate::ui::form::Unplaced;
 
-pub use layout::{ErrorView, Layout, error_title, guest_error_title, missing};
+pub use layout::{ErrorView, Layout, Wordmark, error_title, guest_error_title, host_style, missing};
 
 /// Settings of the process that pages need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,29 @@ pub struct PageContext {
     /// The language of the page.
     pub locale: Locale,
     /// On a guest's page, the organisation that invites them: guests see its name and not ours.
-    pub host: Option<String>,
+    pub host: Option<Host>,
+}
+
+/// What a guest sees of the organisation that invites them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host {
+    pub name: String,
+    pub logo: Option<HostLogo>,
+    /// Custom properties of the style sheet that differ: our own text, never what somebody typed.
+    pub style: Option<String>,
+    /// A line of thanks below each page; empty where there is none.
+    pub thanks: String,
+}
+
+/// An organisation's logo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostLogo {
+    /// Its address.
+    pub src: String,
+    /// In pixels.
+    pub width: i64,
+    /// In pixels.
+    pub height: i64,
 }
 
 /// What a later context adds to a page of an earlier one; `front::app` passes it in.
@@ -105,7 +127,7 @@ where
     let cx = cx();
     let response = expect_context::<ResponseOptions>();
     let path = use_location();
-    let title = format!("{} · {}", title.into(), cx.host.as_deref().unwrap_or(OURS));
+    let title = format!("{} · {}", title.into(), cx.host.as_ref().map_or(OURS, |host| host.name.as_str()));
     let guest = cx.guest();
     let here = format!("{}{}", path.pathname.get_untracked(), with_mark(&path.search.get_untracked()));
     Suspend::new(async move {
