@@ -6,7 +6,7 @@
 use app::access::account::act::Browser;
 use app::access::account::{self, Actor};
 use app::access::link::{self, Purpose};
-use app::access::page::{PageContext, Site};
+use app::access::page::{Host, PageContext, Site};
 use app::casework::nomination;
 use app::db::Db;
 use app::follow_up::report;
@@ -52,7 +52,7 @@ pub async fn recognise(State(app): State<AppState>, mut request: Request, next: 
     };
     let headers = request.headers().clone();
     let flash = cookies.read(&headers, FLASH).map(|text| cookies::decode(&text)).filter(|text| !text.is_empty());
-    // A page without the organisation's name is better than none.
+    // A page without the organisation is better than none.
     let host = match guest::is_theirs(&actor, path) {
         true => host(&app, &actor, path).await.unwrap_or_default(),
         false => None,
@@ -70,7 +70,7 @@ pub async fn recognise(State(app): State<AppState>, mut request: Request, next: 
     response
 }
 
-async fn host(app: &AppState, actor: &Actor, path: &str) -> Result<Option<String>> {
+async fn host(app: &AppState, actor: &Actor, path: &str) -> Result<Option<Host>> {
     guest::host(&mut app.db.read().await?, actor, path).await
 }
 
@@ -130,6 +130,9 @@ fn wanted(app: &AppState, fields: &Fields) -> Option<String> {
 }
 
 async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
+    if !app.site.sends_mail {
+        return Err(Error::conflict("This server has no mail server, so it cannot email you a link. Ask your administrator for one."));
+    }
     let (email, to, now) = (fields.text("email"), wanted(app, fields), clock::now());
     if let Some(limits) = &app.limits {
         limits.check_mail(email)?;

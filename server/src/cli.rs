@@ -12,7 +12,7 @@ use crate::person::{PersonErase, PersonExport};
 use crate::report::ReportFiles;
 use crate::sentiment::{EvaluateSentiment, TrainSentiment};
 use crate::settings::{Flags, Settings};
-use crate::upkeep::{AuditVerify, DemoArgs, NewUser};
+use crate::upkeep::{AuditVerify, DemoArgs, NewUser, UserLink};
 use crate::{backup, exit, import, listening, out, person, report, sentiment, serve, upkeep};
 
 /// Customer advisory panels: from public mentions to kept commitments
@@ -63,7 +63,7 @@ or rejected. Importing the same file twice adds nothing. A new database gets its
 Stages, in order: recruiting, scheduled, held, reported. `weheard serve` on a demo prints a sign-in link for each role,
 if it listens on 127.0.0.1 only. The demo sends no email. All people and companies are made up.")]
     Demo(DemoArgs),
-    /// Add user accounts
+    /// Add user accounts, and make sign-in links
     #[command(subcommand)]
     User(UserCommand),
     /// Save final reports as PDF
@@ -150,8 +150,16 @@ enum UserCommand {
   weheard user add sam@example.com --name 'Sam Reyes' --role responder --unit 'Online store'
 
 Roles: administrator, staff, moderator, responder (with --unit), viewer. The sign-in link works once, within 20 minutes, on a
-server that runs with the same --port or --base-url. The sign-in page sends another link by email.")]
+server that runs with the same --port or --base-url. The sign-in page sends another link by email, and `weheard user link`
+prints one.")]
     Add(NewUser),
+    /// Print a sign-in link for an account, for example where no mail server is set up
+    #[command(after_help = "Examples:
+  weheard user link ada@example.com --base-url https://cap.example.com
+  weheard user link ada@example.com --json
+
+The link works once, within 20 minutes, and signs in whoever opens it. It is recorded in the audit log. Closed accounts get none.")]
+    Link(UserLink),
 }
 
 #[derive(Debug, Subcommand)]
@@ -235,6 +243,7 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Listening(ListeningCommand::Purge(cmd)) => listening::purge(settings, cmd).await,
         Command::Demo(cmd) => upkeep::demo(settings, cmd.stage).await,
         Command::User(UserCommand::Add(user)) => upkeep::add_user(settings, user).await,
+        Command::User(UserCommand::Link(cmd)) => upkeep::make_user_link(settings, cmd).await,
         Command::Report(ReportCommand::Build(cmd)) => report::build(settings, cmd).await,
         Command::Person(PersonCommand::Export(cmd)) => person::export(settings, cmd).await,
         Command::Person(PersonCommand::Erase(cmd)) => person::erase(settings, cmd).await,

@@ -1,4 +1,4 @@
-//! Small commands: `migrate`, `demo`, `user add`, `audit verify`.
+//! Small commands: `migrate`, `demo`, `user add`, `user link`, `audit verify`.
 
 use app::access::account::act::{self, Profile};
 use app::access::account::{Actor, Role};
@@ -36,6 +36,16 @@ pub struct NewUser {
     /// Business unit, for responders
     #[arg(long, default_value = "")]
     pub unit: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `user link`.
+#[derive(Args, Debug)]
+pub struct UserLink {
+    /// Email address of the account
+    pub email: String,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -87,6 +97,29 @@ pub async fn add_user(settings: &Settings, cmd: NewUser) -> Result<()> {
         out::json(&json!({"id": account.id, "email": account.email, "role": account.role, "unit": account.unit, "sign_in": address}));
     } else {
         out::line(format!("Added {}. Start `weheard serve`, then sign in within 20 minutes at\n  {address}", account.name));
+    }
+    Ok(())
+}
+
+/// `weheard user link`.
+pub async fn make_user_link(settings: &Settings, cmd: UserLink) -> Result<()> {
+    let db = open::database(settings).await?;
+    let email = &cmd.email;
+    let (account, path, until) = db
+        .write(|tx, _| {
+            Box::pin(async move {
+                let (account, link) = act::make_link(tx, &OPERATOR, now(), email).await?;
+                Ok((account, link::act::path(tx.secret(), &link), link.expires_at))
+            })
+        })
+        .await?;
+    db.close().await;
+    let address = format!("{}{path}", settings.base_url);
+    if cmd.json {
+        out::json(&json!({"id": account.id, "email": account.email, "sign_in": address, "expires_at": until}));
+    } else {
+        let minutes = link::rules::lasts(Purpose::SignIn).num_minutes();
+        out::line(format!("This link signs {} in once, within {minutes} minutes. Give it to nobody else.\n  {address}", account.name));
     }
     Ok(())
 }

@@ -12,6 +12,14 @@ email-sign-in = Use this link to sign in to Weheard. It works once, within { $mi
 email-sign-in-button = Sign in
 email-sign-in-small = If you did not request this link, ignore this email. Nobody can sign in without it.
 
+# A new account.
+email-account-subject = You have an account on Weheard
+email-account = You now have an account on Weheard. Your role is { $role }.
+email-account-by = { $name } added an account for you on Weheard. Your role is { $role }.
+email-account-what = Weheard is where your organisation runs its customer advisory panels: what customers say, what the panel said, and what was promised in return.
+email-account-button = Go to the sign-in page
+email-account-small = Enter { $address } on the sign-in page, and we email you a link that signs you in. You need no password.
+
 # Codes.
 email-code-leave-subject = Your code to leave the panel
 email-code-password-subject = Your code to set a new password

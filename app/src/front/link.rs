@@ -28,7 +28,10 @@ pub fn link() -> impl IntoView {
             Ok(()) => {}
             Err(closed) if link.purpose == Purpose::SignIn => {
                 response.set_status(StatusCode::GONE);
-                return Ok(ask_again(locale, &closed, to).into_any());
+                return Ok(match cx.site.sends_mail {
+                    true => ask_again(locale, &closed, to).into_any(),
+                    false => ask_administrator(locale, &closed).into_any(),
+                });
             }
             Err(closed) => return Err(closed),
         }
@@ -69,6 +72,17 @@ fn ask_again(locale: Locale, closed: &Error, to: String) -> impl IntoView + use<
                 <Field name="email" label=t!(locale, "link-email") kind="email" autocomplete="username"/>
                 <Submit label=t!(locale, "link-email-me") main=true/>
             </form>
+        </section>
+    }
+}
+
+/// The same where no mail server is set up.
+fn ask_administrator(locale: Locale, closed: &Error) -> impl IntoView + use<> {
+    view! {
+        <section class="narrow stack">
+            <h1>{t!(locale, "link-expired-title")}</h1>
+            <p>{t!(locale, "link-expired-no-mail", why = closed.for_guest(locale))}</p>
+            <p><a class="btn" href="/sign-in">{t!(locale, "link-sign-in")}</a></p>
         </section>
     }
 }

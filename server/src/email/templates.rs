@@ -1,6 +1,7 @@
 //! Every email: what it says is in the catalogue (`app/locales/*/email.ftl`), what it is made of is here. Each says who writes and why, restates
 //! what it is about, has one thing to do, and fits a phone.
 
+use app::access::account::Role;
 use app::access::account::code::code_digits;
 use app::access::account::rules::CODE_MINUTES;
 use app::access::link::{self, Purpose};
@@ -28,9 +29,11 @@ use super::{nominated, report};
 pub async fn compose(tx: &mut Tx, now: Time, base: &str, queued: &OutboxEmail, links: Links) -> Result<Email> {
     let program = program_of(tx, queued).await?;
     let locale = Locale::default();
-    let mut context = TemplateContext { tx, now, base: base.trim_end_matches('/'), queued, links, locale, program };
+    let mut context = TemplateContext { tx, now, base: base.trim_end_matches('/'), queued, links, locale, program: None, branding: None };
+    context.guest_of(program).await?;
     match queued.template {
         EmailTemplate::SignIn => sign_in(&mut context).await,
+        EmailTemplate::AccountAdded => account_added(&mut context).await,
         EmailTemplate::Code => code(&context),
         EmailTemplate::Invitation => invitation(&mut context).await,
         EmailTemplate::Confirm => confirm(&mut context).await,
@@ -74,6 +77,26 @@ async fn sign_in(context: &mut TemplateContext<'_>) -> Result<Email> {
             EmailBlock::Text(t!(locale, "email-sign-in", minutes = minutes)),
             EmailBlock::Button(t!(locale, "email-sign-in-button"), url),
             EmailBlock::Small(t!(locale, "email-sign-in-small")),
+        ],
+    ))
+}
+
+async fn account_added(context: &mut TemplateContext<'_>) -> Result<Email> {
+    let url = context.url().await?;
+    let locale = context.locale;
+    let role = context.param("role").parse::<Role>().map_or_else(|_| context.param("role"), |role| role.label().to_lowercase());
+    let added = match context.param("by") {
+        by if by.is_empty() => t!(locale, "email-account", role = role),
+        by => t!(locale, "email-account-by", name = by, role = role),
+    };
+    Ok(context.email(
+        t!(locale, "email-account-subject"),
+        &[
+            context.greeting(),
+            EmailBlock::Text(added),
+            EmailBlock::Text(t!(locale, "email-account-what")),
+            EmailBlock::Button(t!(locale, "email-account-button"), url),
+            EmailBlock::Small(t!(locale, "email-account-small", address = &context.queued.recipient)),
         ],
     ))
 }

@@ -72,8 +72,18 @@ async fn password(request: &FormRequest) -> Result<FormOutcome> {
 async fn accounts(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     match request.act() {
         "add" => {
-            let account = act::add(tx, &request.actor, request.now, profile(request)?).await?;
-            Ok(redirect("/accounts").with_message(format!("Account created for {}.", account.name)))
+            let profile = profile(request)?;
+            let message = if request.site.sends_mail {
+                let account = act::add_and_notify(tx, &request.actor, request.now, profile).await?;
+                format!("Account created for {}. We emailed them where to sign in.", account.name)
+            } else {
+                let account = act::add(tx, &request.actor, request.now, profile).await?;
+                format!(
+                    "Account created for {}. No mail server is set up: run `weheard user link {}` on the server, and send them the link.",
+                    account.name, account.email
+                )
+            };
+            Ok(redirect("/accounts").with_message(message))
         }
         "change" => {
             act::change(tx, &request.actor, request.now, request.key()?, revision(request)?, profile(request)?).await?;

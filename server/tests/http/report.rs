@@ -365,7 +365,7 @@ async fn what_is_shared_is_read_by_anybody_until_it_is_taken_back() {
 #[tokio::test]
 async fn mail_is_read_before_it_goes_without_a_working_link() {
     each_db(|db| async move {
-        let app = TestApp::over(db);
+        let app = TestApp::over(db).without_mail();
         let answered_day = answered_day(&app).await;
         let staff = app.signed_in(Role::Staff).await;
         sent(&app, &answered_day, &staff).await;

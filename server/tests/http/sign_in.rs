@@ -1,6 +1,7 @@
 //! Signing in, and what is refused without it.
 
 use app::access::account::Role;
+use app::kernel::clock::now;
 use app::testing::each_db;
 
 use crate::test_app::{TestApp, location, submit};
@@ -75,6 +76,52 @@ async fn a_form_from_another_site_is_refused() {
         let browser = TestApp::over(db).signed_in(Role::Administrator).await;
         let response = browser.post("/accounts").add_header("sec-fetch-site", "cross-site").form(&[("act", "add")]).await;
         assert_eq!(response.status_code(), 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_mail_server_nobody_is_promised_an_email() {
+    each_db(|db| async move {
+        let app = TestApp::over(db).without_mail();
+        let admin = app.signed_in(Role::Administrator).await;
+        let browser = app.browser();
+        let page = browser.get("/sign-in").await.text();
+        assert!(page.contains("weheard user link") && !page.contains("Email me a sign-in link"), "{page}");
+        let asked = submit(&browser, "/sign-in", &[("act", "link"), ("email", "administrator@example.com")]).await;
+        assert_eq!(asked.status_code(), 409);
+        assert!(asked.text().contains("cannot email you a link"), "{}", asked.text());
+
+        let rosa = [("act", "add"), ("name", "Rosa Duarte"), ("email", "rosa@example.com"), ("role", "staff"), ("unit", "")];
+        let added = submit(&admin, "/accounts", &rosa).await;
+        let page = admin.get(&location(&added)).await.text();
+        assert!(page.contains("weheard user link rosa@example.com"), "{page}");
+        let mut tx = app.db.read().await.expect("tx");
+        let emails: i64 = tx.value("SELECT COUNT(*) FROM outbox", &[]).await.expect("read");
+        assert_eq!(emails, 0, "nothing waits for a server that there is none of");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_person_reads_what_their_account_is_and_where_to_sign_in() {
+    each_db(|db| async move {
+        let app = TestApp::over(db);
+        let admin = app.signed_in(Role::Administrator).await;
+        let rosa = [("act", "add"), ("name", "Rosa Duarte"), ("email", "rosa@example.com"), ("role", "responder"), ("unit", "Support")];
+        let added = submit(&admin, "/accounts", &rosa).await;
+        assert!(admin.get(&location(&added)).await.text().contains("We emailed them where to sign in"));
+        let mut tx = app.db.read().await.expect("tx");
+        let queued = app::access::outbox::store::list_due(&mut tx, now() + chrono::Duration::minutes(1), 10).await.expect("read");
+        let [queued] = queued.as_slice() else { panic!("{queued:?}") };
+        let email =
+            server::email::compose(&mut tx, now(), "https://cap.example", queued, server::email::Links::Live).await.expect("an email");
+        assert!(
+            email.text.contains("Administrator Example added an account for you on Weheard. Your role is responder."),
+            "{}",
+            email.text
+        );
+        assert!(email.text.contains("https://cap.example/sign-in") && email.text.contains("Dear Rosa Duarte,"), "{}", email.text);
     })
     .await;
 }

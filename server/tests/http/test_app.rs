@@ -32,7 +32,7 @@ impl TestApp {
     pub fn reached_at(db: Db, base_url: &str) -> Self {
         let site = Site {
             base_url: base_url.into(),
-            sends_mail: false,
+            sends_mail: true,
             upload_limit: 1 << 30,
             spool: std::env::temp_dir(),
             watched: None,
@@ -41,6 +41,12 @@ impl TestApp {
         let mut app = AppState::new(db.clone(), site, &std::env::var("TRIAL_SITE").unwrap_or("target/site".into()));
         app.limits = None;
         Self { db, app }
+    }
+
+    /// The same without a mail server.
+    pub fn without_mail(mut self) -> Self {
+        self.app.site = std::sync::Arc::new(Site { sends_mail: false, ..(*self.app.site).clone() });
+        self
     }
 
     /// The same with styles and scripts from this folder.

@@ -46,6 +46,48 @@ pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, cmd: Profile) -> Result<
     Ok(account)
 }
 
+/// Adds an account, and emails the person what it is and where to sign in.
+///
+/// # Errors
+/// As `add`.
+pub async fn add_and_notify(tx: &mut Tx, actor: &Actor, now: Time, cmd: Profile) -> Result<Account> {
+    let account = add(tx, actor, now, cmd).await?;
+    let by = match actor {
+        Actor::Account { name, .. } => name.as_str(),
+        _ => "",
+    };
+    let queued = outbox::act::QueueEmail {
+        template: EmailTemplate::AccountAdded,
+        recipient: account.email.clone(),
+        recipient_name: account.name.clone(),
+        params: json!({ "role": account.role, "by": by, "path": "/sign-in" }),
+        link: None,
+        subject: Some(account.id.0),
+        key: format!("account_added:{}", account.id),
+    };
+    outbox::act::queue(tx, now, queued).await?;
+    Ok(account)
+}
+
+/// Makes a sign-in link for the account with this email address, where no email can carry one. It works once, for as long as any other.
+///
+/// # Errors
+/// `Invalid` for a mistyped address; `Missing` where no account has it; `Conflict` where the account is closed.
+pub async fn make_link(tx: &mut Tx, actor: &Actor, now: Time, email: &str) -> Result<(Account, Link)> {
+    actor.may(Permission::ManageAccounts)?;
+    let email = EmailAddress::parse(email)?;
+    let Some(account) = store::find_by_email(tx, email.as_str()).await? else {
+        let closed = store::list(tx).await?.into_iter().any(|account| account.email == email.as_str());
+        return Err(match closed {
+            true => Error::conflict(format!("The account of {email} is closed. Add a new account with `weheard user add`.")),
+            false => Error::Missing(format!("No account has the email address {email}. Add one with `weheard user add`.")),
+        });
+    };
+    let link = link::act::create(tx, now, Purpose::SignIn, account.id.0).await?;
+    audit(actor, now, "made a sign-in link", ResourceType::Account, account.id).record(tx);
+    Ok((account, link))
+}
+
 /// Changes name, role and unit of an account as it was at `revision`. A change of role signs the account's devices out, so that it takes effect
 /// at once.
 ///

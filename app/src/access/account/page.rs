@@ -11,24 +11,39 @@ use crate::kernel::ids::AccountId;
 use crate::t;
 use crate::ui::{Confirm, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, Th, count, locale, query, refused, refused_row};
 
-/// `/sign-in`: a sign-in link by email, or a password.
+/// `/sign-in`: a sign-in link by email, or a password. Without a mail server, a link comes from the administrator.
 pub fn sign_in() -> impl IntoView {
     let to = query("to").unwrap_or_default();
-    public_page("Sign in", move |_| async move {
-        let back = to.clone();
+    public_page("Sign in", move |cx| async move {
+        let (sends_mail, back) = (cx.site.sends_mail, to.clone());
+        let by_link = match sends_mail {
+            true => view! {
+                <Form act="link" class="card pad stack">
+                    <Hidden name="to" value=back/>
+                    <Field name="email" label="Email" kind="email" autocomplete="username"/>
+                    <Submit label="Email me a sign-in link" main=true/>
+                </Form>
+            }
+            .into_any(),
+            false => view! {
+                <section class="card pad stack">
+                    <h2>"Ask for a sign-in link"</h2>
+                    <p>"This server has no mail server, so it cannot email you a link. Ask your administrator for one."</p>
+                    <p class="dim">"Administrators make a link with this command on the server:"</p>
+                    <p class="wrap"><code>"weheard user link you@example.com"</code></p>
+                </section>
+            }
+            .into_any(),
+        };
         Ok(view! {
             <section class="narrow stack">
                 <h1>"Sign in"</h1>
                 <p class="dim">"For people with an account. If you are a panelist, use the link in your email."</p>
-                <Form act="link" class="card pad stack">
-                    <Hidden name="to" value=to/>
-                    <Field name="email" label="Email" kind="email" autocomplete="username"/>
-                    <Submit label="Email me a sign-in link" main=true/>
-                </Form>
-                <details class="card pad">
+                {by_link}
+                <details class="card pad" open=!sends_mail>
                     <summary>"Sign in with a password"</summary>
                     <Form act="password" class="stack">
-                        <Hidden name="to" value=back/>
+                        <Hidden name="to" value=to/>
                         <Field name="email" label="Email" kind="email" autocomplete="username"/>
                         <Field name="password" label="Password" kind="password" autocomplete="current-password"/>
                         <Submit label="Sign in"/>

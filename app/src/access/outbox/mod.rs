@@ -26,6 +26,7 @@ text_enum! {
     /// Which email. The words of each are in the server's email templates.
     pub enum EmailTemplate {
         SignIn = "sign_in", "Sign-in link";
+        AccountAdded = "account_added", "Account added";
         Code = "code", "Code";
         Invitation = "invitation", "Invitation";
         Confirm = "confirm", "Confirm your answer";

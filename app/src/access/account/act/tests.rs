@@ -309,3 +309,57 @@ fn an_unknown_address_takes_the_same_path_and_says_no() {
     assert!(!verify_password("another password", Some(&hash)));
     assert!(!verify_password("anything", None));
 }
+
+#[tokio::test]
+async fn an_operator_makes_a_link_for_an_open_account_alone() {
+    each_db(|db| async move {
+        let mut tx = db.begin().await.expect("tx");
+        let ada = ada(&mut tx).await;
+        let (account, link) = make_link(&mut tx, &SYSTEM, now(), " ADA@example.com").await.expect("a link");
+        assert_eq!((account.id, link.purpose, link.expires_at - link.created_at), (ada.id, Purpose::SignIn, Duration::minutes(20)));
+        let token = link::act::token(tx.secret(), &link);
+        let phone = Browser { device: "phone", mark: Some("one") };
+        enter(&mut tx, now(), &token, phone).await.expect("signed in");
+        assert!(matches!(enter(&mut tx, now(), &token, Browser { device: "other", mark: None }).await, Err(Error::Gone(_))), "once");
+
+        let vera = Actor::Account { id: ada.id, role: Role::Staff, unit: None, name: "Vera".into() };
+        assert!(matches!(make_link(&mut tx, &vera, now(), "ada@example.com").await, Err(Error::Forbidden)));
+        assert!(matches!(make_link(&mut tx, &SYSTEM, now(), "nobody@example.com").await, Err(Error::Missing(_))));
+        assert!(matches!(make_link(&mut tx, &SYSTEM, now(), "no address").await, Err(Error::Invalid(_))));
+        let bo = Profile { email: "bo@example.com".into(), name: "Bo".into(), role: Role::Viewer, unit: String::new() };
+        let bo = add(&mut tx, &SYSTEM, now(), bo).await.expect("Bo");
+        close(&mut tx, &SYSTEM, now(), bo.id, bo.revision).await.expect("closed");
+        let Err(Error::Conflict(why)) = make_link(&mut tx, &SYSTEM, now(), "bo@example.com").await else { panic!("a closed account") };
+        assert!(why.contains("is closed"), "{why}");
+        tx.commit().await.expect("commit");
+        let recorded: i64 = db
+            .read()
+            .await
+            .expect("tx")
+            .value("SELECT COUNT(*) FROM audit_log WHERE action = 'made a sign-in link' AND subject_id = $1", &[ada.id.into()])
+            .await
+            .expect("read");
+        assert_eq!(recorded, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_person_is_told_of_their_account_by_email() {
+    each_db(|db| async move {
+        let mut tx = db.begin().await.expect("tx");
+        let ada = ada(&mut tx).await;
+        let actor = Actor::Account { id: ada.id, role: ada.role, unit: None, name: ada.name };
+        let rosa = Profile { email: "rosa@example.com".into(), name: "Rosa Duarte".into(), role: Role::Responder, unit: "Support".into() };
+        let rosa = add_and_notify(&mut tx, &actor, now(), rosa).await.expect("Rosa");
+        let queued = outbox::store::list_due(&mut tx, now() + Duration::minutes(1), 10).await.expect("read");
+        let [email] = queued.as_slice() else { panic!("{queued:?}") };
+        assert_eq!(
+            (email.template, email.recipient.as_str(), email.subject_id),
+            (EmailTemplate::AccountAdded, "rosa@example.com", Some(rosa.id.0))
+        );
+        assert_eq!((email.params["role"].as_str(), email.params["by"].as_str()), (Some("responder"), Some("Ada Okafor")));
+        tx.commit().await.expect("commit");
+    })
+    .await;
+}
