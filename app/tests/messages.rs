@@ -153,3 +153,60 @@ fn every_language_has_the_same_messages_with_the_same_arguments() {
         assert_eq!(other.len(), first.len(), "{language} has messages that {FIRST} does not have");
     }
 }
+
+/// Sources whose words guests read: everything that people read in them is a message.
+const FOR_GUESTS: &[&str] = &[
+    "app/src/casework/nomination/public.rs",
+    "app/src/follow_up/response/words.rs",
+    "app/src/front/link.rs",
+    "app/src/front/portal",
+    "app/src/recruiting/invitation/letter.rs",
+    "server/src/email/nominated.rs",
+    "server/src/email/report.rs",
+    "server/src/email/templates.rs",
+];
+
+#[test]
+fn what_guests_read_is_a_message() {
+    let mut sentences = Vec::new();
+    for place in FOR_GUESTS {
+        in_sources(&Path::new(ROOT).join(place), &mut sentences);
+    }
+    assert!(sentences.is_empty(), "these sentences belong into app/locales:\n{}", sentences.join("\n"));
+}
+
+fn in_sources(path: &Path, sentences: &mut Vec<String>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).expect("a folder of sources") {
+            in_sources(&entry.expect("an entry").path(), sentences);
+        }
+        return;
+    }
+    let text = fs::read_to_string(path).expect("a source file");
+    // What the unit tests below say is not read by guests.
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let mut found = Vec::new();
+    literals(text.parse().expect("Rust"), &mut found);
+    sentences.extend(found.into_iter().filter(|literal| is_sentence(literal)).map(|literal| format!("{}: {literal}", path.display())));
+}
+
+/// Every text, except in attributes, which comments are too.
+fn literals(tokens: TokenStream, found: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_mark = |token: Option<&TokenTree>, mark: char| matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == mark);
+    for (at, token) in tokens.iter().enumerate() {
+        let before = |steps: usize| at.checked_sub(steps).map(|before| &tokens[before]);
+        let is_attribute = is_mark(before(1), '#') || (is_mark(before(1), '!') && is_mark(before(2), '#'));
+        match token {
+            TokenTree::Literal(literal) => found.push(literal.to_string()),
+            TokenTree::Group(group) if !is_attribute => literals(group.stream(), found),
+            _ => {}
+        }
+    }
+}
+
+/// Words that begin with a capital letter and have a space: neither codes nor classes nor addresses.
+fn is_sentence(literal: &str) -> bool {
+    let text = literal.trim_matches('"');
+    literal.starts_with('"') && text.starts_with(char::is_uppercase) && text.contains(' ')
+}

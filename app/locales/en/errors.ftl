@@ -48,6 +48,29 @@ error-code-tries = Too many attempts. Request a new code.
 error-code-expired = This code is more than { $minutes } minutes old. Request a new one.
 error-code-wrong = This code does not match the one in the email. Check the digits.
 
+# Items and their answers.
+error-answer-text-missing = Enter the answer.
+error-answer-owner-missing = Enter the responsible person or role.
+error-answer-due-missing = Enter a due date. A commitment needs one.
+error-answer-due-past = This date is in the past. Enter a later due date.
+error-answer-due-far = This date is more than three years away. Commit to a first step that can be delivered sooner.
+error-answer-due-format = “{ $text }” is not a date. Write it as year-month-day, such as 2010-06-15.
+error-answer-link-missing = Enter the link where the panel can find it. It starts with https://.
+error-answer-link-format = Enter a full web address, such as https://example.com/page.
+error-answer-reason-missing = Choose the reason for declining. The panel reads it.
+error-answer-change-missing = Enter the reason for the change.
+error-answer-published = This version is published and cannot be changed. Draft a new version instead.
+error-answer-changed = Someone else changed this answer after you opened the page. Your changes are not saved yet. Read it, then save again.
+error-answer-changed-draft = Someone else changed this answer after you opened the page. It is now a draft and reads: “{ $text }” Your changes are not saved yet. Read it, then save again.
+error-answer-changed-review = Someone else changed this answer after you opened the page. It is now in review and reads: “{ $text }” Your changes are not saved yet. Read it, then save again.
+error-answer-changed-published = Someone else changed this answer after you opened the page. It is now published and reads: “{ $text }” Your changes are not saved yet. Read it, then save again.
+error-item-draft = This item is still a draft. Publish it to the board first.
+error-item-merged = This item was merged into another item. Make your change there.
+error-item-merged-into = Item { $number } was merged into item { $survivor }: “{ $text }” Make your change there.
+error-item-withdrawn = This item was withdrawn and cannot be changed.
+error-item-changed-guest = Someone else changed this item after you opened the page. It reads: “{ $text }” Your changes are not saved yet. Check the item, then save again.
+error-page-outdated = This page is out of date. Reload it, then try again. What you typed is still below.
+
 # Reports.
 error-answer-missing = Enter your answer to the question.
 

@@ -35,6 +35,7 @@ link-confirm-button = Confirm answer
 link-private = This link is personal. Please don’t share it.
 link-expired-title = Request a new link
 link-expired-offer = { $why } We can email you a new one.
+link-expired-no-mail = { $why } This server cannot send email. Ask your administrator for a new link.
 link-email = Email address
 link-email-me = Email me a sign-in link
 
@@ -45,8 +46,3 @@ unsubscribe-done-text = We won’t email you any more reports. They stay availab
 unsubscribe-ask = Unsubscribe from reports by email?
 unsubscribe-ask-text = You stay on the panel, and your personal page keeps all reports.
 unsubscribe-button = Unsubscribe
-
-# /item: what an owner without an account sees.
-item-page = Answer what the panel said
-item-sub = { $day }, { $date }. Only the program team reads your draft until it is published.
-item-quotes = In their words

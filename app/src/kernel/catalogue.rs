@@ -15,6 +15,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/guest.ftl"),
     include_str!("../../locales/en/errors.ftl"),
     include_str!("../../locales/en/invitation.ftl"),
+    include_str!("../../locales/en/item.ftl"),
     include_str!("../../locales/en/portal.ftl"),
     include_str!("../../locales/en/report.ftl"),
     include_str!("../../locales/en/nomination.ftl"),

@@ -1,6 +1,7 @@
 //! Forms of `/heard/{id}`, `/days/{id}/heard` and `/item`: items and the responses to them.
 
 use app::access::account::{Actor, Permission};
+use app::coded;
 use app::db::Tx;
 use app::follow_up::heard::act::{self, DraftItem, RewordItem};
 use app::follow_up::heard::assignment::{self, ItemOwner};
@@ -11,7 +12,9 @@ use app::follow_up::response::act::{ConfirmDelivery, DeliverCommitment, PublishV
 use app::follow_up::response::rules::ResponseContent;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{HeardId, IdAtRevision, PanelDayId, VersionId};
+use app::t;
 use app::ui::encoded;
+use chrono::NaiveDate;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -91,10 +94,7 @@ async fn item(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 
 /// The revision that a form was made from. A page that is older than these fields says to load it again.
 fn revision(request: &FormRequest, field: &str) -> Result<i64> {
-    request
-        .fields
-        .parse(field)
-        .map_err(|_| Error::conflict("This page is out of date. Reload it, then try again. What you typed is still below."))
+    request.fields.parse(field).map_err(|_| Error::conflict(coded!("error-page-outdated")))
 }
 
 /// What can be done with a response, from either page.
@@ -119,13 +119,13 @@ async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) ->
             let version = response::act::draft(tx, actor, now, cmd).await?;
             if request.fields.text("then") == "submit" {
                 response::act::submit_for_review(tx, actor, now, version.seen()).await?;
-                return Ok(here.with_message("Submitted for review."));
+                return Ok(here.with_message(t!(request.locale, "draft-submitted")));
             }
-            here.with_message("Draft saved.")
+            here.with_message(t!(request.locale, "draft-saved"))
         }
         "submit" => {
             response::act::submit_for_review(tx, actor, now, version()?).await?;
-            here.with_message("Submitted for review.")
+            here.with_message(t!(request.locale, "draft-submitted"))
         }
         "return" => {
             response::act::return_to_draft(tx, actor, now, version()?, request.fields.text("reason")).await?;
@@ -203,6 +203,12 @@ fn owner(request: &FormRequest) -> Result<ItemOwner> {
     })
 }
 
+/// A due date as a browser's date field sends it, or nothing.
+fn due(request: &FormRequest) -> Result<Option<NaiveDate>> {
+    let text = request.fields.text("due").trim();
+    request.fields.date("due").map_err(|_| Error::field("due", coded!("error-answer-due-format", text = text)))
+}
+
 fn content(request: &FormRequest) -> Result<ResponseContent> {
     Ok(ResponseContent {
         kind: request.fields.parse("kind")?,
@@ -210,7 +216,7 @@ fn content(request: &FormRequest) -> Result<ResponseContent> {
         link: request.text("link"),
         decline_reason: request.fields.maybe("decline_reason")?,
         owner: request.text("owner"),
-        due: request.fields.date("due")?,
+        due: due(request)?,
         change_reason: request.text("change_reason"),
     })
 }

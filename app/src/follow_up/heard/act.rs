@@ -10,6 +10,7 @@ use crate::access::account::{Actor, Permission, Scope};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
 use crate::access::link::Purpose;
+use crate::coded;
 use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
@@ -119,10 +120,8 @@ pub(crate) async fn living(tx: &mut Tx, actor: &Actor, permission: Permission, i
         && let Some(survivor) = store::find_survivor(tx, id).await?
         && reach(tx, actor, permission, survivor.id).await.is_ok()
     {
-        return Err(Error::conflict(format!(
-            "Item {} was merged into item {}: “{}” Make your change there.",
-            item.number, survivor.number, survivor.text
-        )));
+        let (number, into, text) = (item.number, survivor.number, &survivor.text);
+        return Err(Error::conflict(coded!("error-item-merged-into", number = number, survivor = into, text = text)));
     }
     rules::check_alive(&item)?;
     Ok(item)

@@ -12,9 +12,10 @@ use crate::db::Tx;
 use crate::follow_up::board::{self, FollowUpRow};
 use crate::follow_up::response::form::{self, FormPlace};
 use crate::follow_up::response::page as response_page;
-use crate::kernel::clock::short_date_time;
+use crate::kernel::clock::{local_day, short_date_time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::HeardId;
+use crate::kernel::locale::Locale;
 use crate::t;
 use crate::ui::{
     Confirm, Field, Form, Hidden, Notice, PageHead, Select, Submit, Tabs, TextArea, Tone, locale, param, query, quoted, refused, tried,
@@ -152,7 +153,6 @@ pub fn owned() -> impl IntoView {
         let organisation = organisation(&mut tx, &item).await?;
         let sources = store::list_sources(&mut tx, item.id).await?;
         let events = store::list_events(&mut tx, item.id).await?;
-        let reopenings = reopenings(&item, events, &account::store::list(&mut tx).await?);
         let line = board::find(&mut tx, item, cx.now).await?;
         let open = line.item.state() == HeardState::Open;
         let quotes = sources
@@ -164,15 +164,44 @@ pub fn owned() -> impl IntoView {
             .then(|| view! { <section class="card pad stack"><h2>{t!(cx.locale, "item-quotes")}</h2><ul class="plain stack">{quotes}</ul></section> });
         Ok(view! {
             <PageHead title=t!(cx.locale, "item-page") sub=t!(cx.locale, "item-sub", day = &line.day.title, date = line.day.day)/>
-            {ended(&line.item, None)}
+            {ended_for_owner(cx.locale, &line.item)}
             <div class="narrow stack-l">
-                <section class="card">{response_page::signature(&organisation, &line, cx.now, 2)}</section>
-                {reopened(reopenings, line.day.zone())}
+                <section class="card">{response_page::guest_signature(&organisation, &line)}</section>
+                {reopened_for_owner(cx.locale, &events, line.day.zone())}
                 {quotes}
                 {open.then(|| form::next_steps(&cx.actor, &organisation, &line, FormPlace::Owner))}
             </div>
         })
     })
+}
+
+/// That an item no longer waits for its owner, and why.
+fn ended_for_owner(locale: Locale, item: &Heard) -> Option<impl IntoView + use<>> {
+    let words = match (item.state(), item.withdrawn_reason.as_deref().map(str::trim)) {
+        (HeardState::Merged, _) => t!(locale, "item-merged"),
+        (HeardState::Withdrawn, None | Some("")) => t!(locale, "item-withdrawn"),
+        (HeardState::Withdrawn, Some(reason)) => t!(locale, "item-withdrawn-reason", reason = reason),
+        (HeardState::Draft | HeardState::Open, _) => return None,
+    };
+    Some(view! { <Notice><p>{words}</p></Notice> })
+}
+
+/// Each reopening, for an owner without an account: when, by whom, and why.
+fn reopened_for_owner(locale: Locale, events: &[HeardEvent], zone: Tz) -> Option<impl IntoView + use<>> {
+    let rows = events
+        .iter()
+        .map(|event| {
+            let date = local_day(event.at, zone);
+            let words = match (event.panelist_id.is_some(), event.reason.trim()) {
+                (true, "") => t!(locale, "item-reopened-panelist", date = date),
+                (true, reason) => t!(locale, "item-reopened-panelist-reason", date = date, reason = reason),
+                (false, "") => t!(locale, "item-reopened-team", date = date),
+                (false, reason) => t!(locale, "item-reopened-team-reason", date = date, reason = reason),
+            };
+            view! { <p dir="auto">{words}</p> }
+        })
+        .collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| view! { <Notice tone=Tone::Bad>{rows}</Notice> })
 }
 
 fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Heard, HeardState, Notified};
+use crate::coded;
 use crate::kernel::error::{Error, Result};
 
 /// Items at least this alike are shown as similar. Chosen so that two wordings of one complaint that share half of their
@@ -59,8 +60,8 @@ pub fn similar<'a>(text: &str, others: impl IntoIterator<Item = &'a Heard>) -> V
 pub fn check_alive(item: &Heard) -> Result<()> {
     match item.state() {
         HeardState::Draft | HeardState::Open => Ok(()),
-        HeardState::Merged => Err(Error::conflict("This item was merged into another item. Make your change there.")),
-        HeardState::Withdrawn => Err(Error::conflict("This item was withdrawn and cannot be changed.")),
+        HeardState::Merged => Err(Error::conflict(coded!("error-item-merged"))),
+        HeardState::Withdrawn => Err(Error::conflict(coded!("error-item-withdrawn"))),
     }
 }
 

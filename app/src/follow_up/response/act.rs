@@ -8,6 +8,7 @@ use super::{CommitmentDelivery, ResponseKind, ResponseVersion, VersionStage, sto
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
+use crate::coded;
 use crate::db::Tx;
 use crate::follow_up::heard::{self, Heard};
 use crate::kernel::clock::{Time, local_day};
@@ -34,7 +35,7 @@ pub struct DraftResponse {
 pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftResponse) -> Result<ResponseVersion> {
     let item = heard::act::living(tx, actor, Permission::DraftResponse, cmd.item.id).await?;
     if item.state() == heard::HeardState::Draft {
-        return Err(Error::conflict("This item is still a draft. Publish it to the board first."));
+        return Err(Error::conflict(coded!("error-item-draft")));
     }
     let current = store::find_current(tx, item.id).await?;
     let waiting = store::find_unpublished(tx, item.id).await?;
@@ -42,7 +43,10 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftResponse) ->
     if waiting.as_ref().map(ResponseVersion::seen) != cmd.version {
         return Err(rules::stale_error(waiting.as_ref().or(current.as_ref())));
     }
-    heard::rules::check_unchanged(&item, cmd.item.revision)?;
+    heard::rules::check_unchanged(&item, cmd.item.revision).map_err(|changed| match actor {
+        Actor::Link { .. } => Error::conflict(coded!("error-item-changed-guest", text = &item.text)),
+        _ => changed,
+    })?;
     // An answer that did not hold stays as it was given, with its delivery; the next one is a response of its own.
     let held = match &current {
         Some(current) => !rules::is_reopened(heard::store::find_reopened(tx, item.id).await?, current),

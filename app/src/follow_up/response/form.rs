@@ -4,10 +4,11 @@ use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::rules::selling_words;
-use super::{DeclineReason, ResponseKind, ResponseVersion, VersionStage};
+use super::{DeclineReason, ResponseKind, ResponseVersion, VersionStage, words};
 use crate::access::account::{Actor, Permission};
 use crate::follow_up::board::FollowUpRow;
-use crate::ui::{Choice, Confirm, Field, Form, Help, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone, refused};
+use crate::t;
+use crate::ui::{Choice, Confirm, Field, Form, Help, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone, locale, refused};
 
 /// Where the forms are shown, and what else is on that page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub fn decision(actor: &Actor, line: &FollowUpRow) -> Option<AnyView> {
                 <Form act="submit">
                     <Hidden name="version" value=id/>
                     <Hidden name="revision" value=revision/>
-                    <Submit label="Submit for review" main=true/>
+                    <Submit label=t!(locale(), "draft-submit") main=true/>
                 </Form>
             }
             .into_any(),
@@ -69,12 +70,13 @@ pub fn decision(actor: &Actor, line: &FollowUpRow) -> Option<AnyView> {
 /// A draft, or what waits for review, with what the reviewer should know.
 fn review(organisation: &str, version: &ResponseVersion, zone: Tz, may_publish: bool, submit: Option<AnyView>) -> impl IntoView + use<> {
     let in_review = version.stage() == VersionStage::InReview;
-    let label = format!("{organisation} · {} · drafted by {}", version.kind.label().to_lowercase(), version.drafted_as);
+    let locale = locale();
+    let label = t!(locale, "answer-drafted-by", answer = words::answer(locale, organisation, version.kind), name = &version.drafted_as);
     let selling = selling_words(&version.text);
     let warning = (!selling.is_empty()).then(|| {
         view! {
             <Notice tone=Tone::Warn>
-                <p>{format!("This reads like advertising: “{}”. Say what will change for the panel.", selling.join("”, “"))}</p>
+                <p>{t!(locale, "answer-advertising", words = selling.join("”, “"))}</p>
             </Notice>
         }
     });
@@ -93,8 +95,8 @@ fn review(organisation: &str, version: &ResponseVersion, zone: Tz, may_publish: 
     });
     view! {
         <section class="card pad stack">
-            <h2>{if in_review { "In review" } else { "Draft answer" }}</h2>
-            <Reply label text=version.text.clone() small=super::page::small_print(version, zone) look=ReplyLook::Draft/>
+            <h2>{if in_review { t!(locale, "answer-in-review") } else { t!(locale, "answer-draft") }}</h2>
+            <Reply label text=version.text.clone() small=words::small_print(locale, version, zone) look=ReplyLook::Draft/>
             {warning}
             {submit}
             {send_back}
@@ -133,41 +135,42 @@ impl DraftValues {
 
 /// The form for a draft: the first answer, the next version, or a change to what waits. Closed unless there is no answer that holds.
 fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + use<> {
+    let locale = locale();
     let (follows, reopened) = (line.published.is_some(), line.reopened);
     let stored = line.waiting.as_ref().or(line.published.as_ref().filter(|_| !reopened));
     let heading = match (&line.waiting, reopened, follows) {
-        (Some(_), _, _) => "Edit draft",
-        (None, true, _) => "New answer",
-        (None, false, true) => "Draft new version",
-        (None, false, false) => "",
+        (Some(_), _, _) => t!(locale, "draft-edit"),
+        (None, true, _) => t!(locale, "draft-new-answer"),
+        (None, false, true) => t!(locale, "draft-new-version"),
+        (None, false, false) => String::new(),
     };
-    let kinds = ResponseKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect::<Vec<_>>();
-    let reasons = std::iter::once((String::new(), "Choose a reason".to_owned()))
-        .chain(DeclineReason::ALL.iter().map(|reason| (reason.as_str().to_owned(), reason.label().to_owned())))
+    let kinds = ResponseKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), words::kind(locale, *kind))).collect::<Vec<_>>();
+    let reasons = std::iter::once((String::new(), t!(locale, "draft-reason-choose")))
+        .chain(DeclineReason::ALL.iter().map(|reason| (reason.as_str().to_owned(), words::decline_reason(locale, *reason))))
         .collect::<Vec<_>>();
     let kind = stored.map_or(ResponseKind::Commit, |version| version.kind);
     let values = DraftValues::of(line, stored);
     let item = line.item.revision.to_string();
-    let label = format!("{organisation}’s answer");
+    let label = t!(locale, "draft-text", organisation = organisation);
     let form = view! {
         <Form act="draft" class="stack">
             <Hidden name="version" value=values.version/>
             <Hidden name="revision" value=values.revision/>
             <Hidden name="item_revision" value=item/>
-            <Choice name="kind" legend="Type of answer" options=kinds value=kind.as_str()/>
-            <TextArea name="text" label value=values.text rows=3 hint="The panel reads this. Say what will change for them."/>
+            <Choice name="kind" legend=t!(locale, "draft-kind") options=kinds value=kind.as_str()/>
+            <TextArea name="text" label value=values.text rows=3 hint=t!(locale, "draft-text-hint")/>
             <div class="only commit cols-2">
-                <Field name="owner" label="Responsible" value=values.owner hint="A name or a role."/>
-                <Field name="due" label="Due date" kind="date" value=values.due/>
+                <Field name="owner" label=t!(locale, "draft-owner") value=values.owner hint=t!(locale, "draft-owner-hint")/>
+                <Field name="due" label=t!(locale, "draft-due") kind="date" value=values.due/>
             </div>
-            <div class="only exists"><Field name="link" label="Link" kind="url" value=values.link hint="Where the panel can find it. Starts with https://."/></div>
-            <div class="only declined"><Select name="decline_reason" label="Reason" options=reasons value=values.decline/></div>
+            <div class="only exists"><Field name="link" label=t!(locale, "draft-link") kind="url" value=values.link hint=t!(locale, "draft-link-hint")/></div>
+            <div class="only declined"><Select name="decline_reason" label=t!(locale, "draft-reason") options=reasons value=values.decline/></div>
             {follows.then(|| view! {
-                <TextArea name="change_reason" label="Reason for the change" value=values.change rows=2 hint="The panel reads this next to the change."/>
+                <TextArea name="change_reason" label=t!(locale, "draft-change-reason") value=values.change rows=2 hint=t!(locale, "draft-change-reason-hint")/>
             })}
             <div class="row wrap">
-                <Submit label="Save draft"/>
-                <button type="submit" name="then" value="submit" class:btn-1=main>"Submit for review"</button>
+                <Submit label=t!(locale, "draft-save")/>
+                <button type="submit" name="then" value="submit" class:btn-1=main>{t!(locale, "draft-submit")}</button>
             </div>
         </Form>
     };

@@ -17,6 +17,8 @@ pub mod rules;
 pub mod store;
 #[cfg(all(test, feature = "store"))]
 mod tests;
+#[cfg(feature = "ssr")]
+pub mod words;
 
 use chrono::NaiveDate;
 

@@ -3,16 +3,17 @@
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
-use super::{FollowUpStatus, ResponseKind, ResponseVersion};
+use super::{FollowUpStatus, ResponseKind, ResponseVersion, words};
 use crate::follow_up::board::FollowUpRow;
 use crate::follow_up::heard::Support;
-use crate::kernel::clock::{Time, local_day, long_date, short_date};
-use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count};
+use crate::kernel::clock::{Time, local_day, short_date};
+use crate::t;
+use crate::ui::{DiffText, HeardBlock, Reply, ReplyLook, SegBadge, StateBadge, Tone, count, locale};
 
 /// The badges of an item; its status, and what is true of it besides. Overdue commitments say by how much, delivered ones how late.
 /// With `due`, the due date as well, where no column has it.
 pub fn badge(line: &FollowUpRow, now: Time, due: bool) -> impl IntoView + use<> {
-    words(line, now, due).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
+    labels(line, now, due).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
 }
 
 /// The tone of a status.
@@ -47,7 +48,7 @@ pub fn legend() -> impl IntoView {
 }
 
 /// What the badges of an item say.
-fn words(line: &FollowUpRow, now: Time, with_due: bool) -> Vec<(Tone, String)> {
+fn labels(line: &FollowUpRow, now: Time, with_due: bool) -> Vec<(Tone, String)> {
     let tone = if line.status == FollowUpStatus::Delivered && line.is_late() { Tone::Late } else { tone(line.status) };
     let overdue = line.days_late(now).map(|days| format!("overdue by {}", count(days, "day", "days")));
     let label = match (&overdue, line.due()) {
@@ -94,28 +95,6 @@ fn look(line: &FollowUpRow, version: &ResponseVersion) -> ReplyLook {
     }
 }
 
-/// The line under a version: responsible, due date, reason, publication. Moments are days in `zone`, the panel day's.
-#[must_use]
-pub fn small_print(version: &ResponseVersion, zone: Tz) -> String {
-    let mut parts = Vec::new();
-    if let Some(owner) = &version.owner {
-        parts.push(format!("Responsible: {owner}"));
-    }
-    if let Some(due) = version.due {
-        parts.push(format!("due {}", long_date(due)));
-    }
-    if let Some(reason) = version.decline_reason {
-        parts.push(reason.label().to_owned());
-    }
-    if let Some(at) = version.published_at {
-        parts.push(format!("published {}", long_date(local_day(at, zone))));
-    }
-    if let Some(reason) = &version.change_reason {
-        parts.push(format!("reason for the change: “{reason}”"));
-    }
-    parts.join(" · ")
-}
-
 /// The signature block: what was heard, and what was answered, with what was reworded marked.
 pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -> impl IntoView + use<> {
     let edge = view! {
@@ -124,21 +103,36 @@ pub fn signature(organisation: &str, line: &FollowUpRow, now: Time, level: u8) -
         <span class="push">{badge(line, now, true)}</span>
     }
     .into_any();
+    block(organisation, line, level, edge)
+}
+
+/// The same for an owner without an account: in the words of guests, without what only staff look at.
+pub fn guest_signature(organisation: &str, line: &FollowUpRow) -> impl IntoView + use<> {
+    let locale = locale();
+    let state = words::status(locale, line).map(|label| view! { <span class="push"><StateBadge tone=tone(line.status) label/></span> });
+    let edge = view! {
+        <small>{t!(locale, "item-number-people", number = line.item.number, people = line.support.supporters)}</small>
+        {state}
+    };
+    block(organisation, line, 2, edge.into_any())
+}
+
+fn block(organisation: &str, line: &FollowUpRow, level: u8, edge: AnyView) -> impl IntoView + use<> {
+    let locale = locale();
     let reply = match &line.published {
         Some(version) => {
-            let label = format!(
-                "{organisation} · {}{}",
-                version.kind.label().to_lowercase(),
-                if version.number > 1 { format!(", version {}", version.number) } else { String::new() }
-            );
+            let label = match version.number {
+                2.. => t!(locale, "answer-version", answer = words::answer(locale, organisation, version.kind), number = version.number),
+                _ => words::answer(locale, organisation, version.kind),
+            };
             let before = line.before.as_ref().map(|before| before.text.clone()).unwrap_or_default();
             let link = version.link.clone().map(|link| view! { <a href=link.clone() rel="noopener noreferrer">{link.clone()}</a> });
             view! {
-                <Reply label text=version.text.clone() small=small_print(version, line.day.zone()) before look=look(line, version)>{link}</Reply>
+                <Reply label text=version.text.clone() small=words::small_print(locale, version, line.day.zone()) before look=look(line, version)>{link}</Reply>
             }
             .into_any()
         }
-        None => view! { <Reply label=organisation.to_owned() text="No answer yet." look=ReplyLook::None/> }.into_any(),
+        None => view! { <Reply label=organisation.to_owned() text=t!(locale, "item-no-answer") look=ReplyLook::None/> }.into_any(),
     };
     view! {
         <HeardBlock text=line.item.text.clone() edge level>{reply}</HeardBlock>
@@ -159,7 +153,7 @@ pub fn history(versions: Vec<ResponseVersion>, zone: Tz) -> impl IntoView {
             <li>
                 <strong>{format!("{}, version {}", version.kind.label(), version.number)}</strong>
                 <p dir="auto">{text}</p>
-                <small>{small_print(version, zone)}</small>
+                <small>{words::small_print(locale(), version, zone)}</small>
             </li>
         });
     }

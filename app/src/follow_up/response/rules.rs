@@ -3,7 +3,8 @@
 use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
 
-use super::{CommitmentDelivery, DeclineReason, FollowUpStatus, ResponseKind, ResponseVersion};
+use super::{CommitmentDelivery, DeclineReason, FollowUpStatus, ResponseKind, ResponseVersion, VersionStage};
+use crate::coded;
 use crate::kernel::clock::{Time, local_day};
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::VersionId;
@@ -43,33 +44,32 @@ pub struct CheckedResponse {
 /// without a link, a refusal without a reason, a change without one.
 pub fn check(content: &ResponseContent, today: NaiveDate, follows: bool) -> Result<CheckedResponse> {
     let mut errors = ValidationErrors::default();
-    let text = errors.lines("text", "The response", &content.text, 2000);
+    let text = errors.guest_lines("text", Some(coded!("error-answer-text-missing")), &content.text, 2000);
     let mut checked =
         CheckedResponse { kind: content.kind, text, link: None, decline_reason: None, owner: None, due: None, change_reason: None };
     match content.kind {
         ResponseKind::Commit => {
-            checked.owner = Some(errors.text("owner", "The responsible person or role", &content.owner, 120));
+            checked.owner = Some(errors.guest_text("owner", coded!("error-answer-owner-missing"), &content.owner, 120));
             match content.due {
-                None => errors.add("due", "Enter a due date. A commitment needs one."),
-                Some(due) if due < today => errors.add("due", "This date is in the past. Enter a later due date."),
-                Some(due) if due > today + Duration::days(3 * 366) => {
-                    errors.add("due", "This date is more than three years away. Commit to a first step that can be delivered sooner.")
-                }
+                None => errors.add("due", coded!("error-answer-due-missing")),
+                Some(due) if due < today => errors.add("due", coded!("error-answer-due-past")),
+                Some(due) if due > today + Duration::days(3 * 366) => errors.add("due", coded!("error-answer-due-far")),
                 Some(due) => checked.due = Some(due),
             }
         }
         ResponseKind::Exists if content.link.trim().is_empty() => {
-            errors.add("link", "Enter the link where the panel can find it. It starts with https://.");
+            errors.add("link", coded!("error-answer-link-missing"));
         }
-        ResponseKind::Exists => checked.link = Some(errors.web("link", "The link", &content.link, 500)),
+        ResponseKind::Exists => checked.link = Some(errors.guest_web("link", coded!("error-answer-link-format"), &content.link, 500)),
         ResponseKind::Declined => match content.decline_reason {
             Some(reason) => checked.decline_reason = Some(reason),
-            None => errors.add("decline_reason", "Choose the reason for declining. The panel reads it."),
+            None => errors.add("decline_reason", coded!("error-answer-reason-missing")),
         },
         ResponseKind::Question => {}
     }
     if follows {
-        checked.change_reason = Some(errors.lines("change_reason", "The reason for the change", &content.change_reason, 300));
+        checked.change_reason =
+            Some(errors.guest_lines("change_reason", Some(coded!("error-answer-change-missing")), &content.change_reason, 300));
     }
     errors.finish()?;
     Ok(checked)
@@ -80,11 +80,7 @@ pub fn check(content: &ResponseContent, today: NaiveDate, follows: bool) -> Resu
 /// # Errors
 /// `Conflict`.
 pub fn check_unpublished(version: &ResponseVersion) -> Result<()> {
-    if version.published_at.is_some() {
-        Err(Error::conflict("This version is published and cannot be changed. Draft a new version instead."))
-    } else {
-        Ok(())
-    }
+    if version.published_at.is_some() { Err(Error::conflict(coded!("error-answer-published"))) } else { Ok(()) }
 }
 
 /// Refuses a command that is based on a version as it was before.
@@ -98,10 +94,12 @@ pub fn check_unchanged(version: &ResponseVersion, revision: i64) -> Result<()> {
 /// A response was changed while another person read it; `now` is the current version.
 #[must_use]
 pub fn stale_error(now: Option<&ResponseVersion>) -> Error {
-    let theirs = now.map(|version| format!(" It is now {} and reads: “{}”", version.stage().label(), version.text)).unwrap_or_default();
-    Error::conflict(format!(
-        "Someone else changed this response after you opened the page.{theirs} Your changes are not saved yet. Read it, then save again."
-    ))
+    Error::conflict(match now.map(|version| (version.stage(), &version.text)) {
+        None => coded!("error-answer-changed"),
+        Some((VersionStage::Draft, text)) => coded!("error-answer-changed-draft", text = text),
+        Some((VersionStage::InReview, text)) => coded!("error-answer-changed-review", text = text),
+        Some((VersionStage::Published, text)) => coded!("error-answer-changed-published", text = text),
+    })
 }
 
 /// Refuses a decision about another version than the current one.
