@@ -7,6 +7,7 @@ use app::access::page::PageContext;
 use app::kernel::error::{Error, Result};
 use app::kernel::export;
 use app::kernel::ids::{PanelDayId, PanelistId};
+use app::listening::segment::reason::joined;
 use app::panel_day::day::list::PanelDaySearch;
 use app::program::day::{self, PanelDay};
 use app::{
@@ -224,7 +225,7 @@ async fn list_shortlist(cx: &PageContext, id: PanelDayId) -> Result<Response> {
         [
             one.name,
             one.segment.label().to_owned(),
-            one.reasons.join("; "),
+            joined(&one.reasons),
             one.remark,
             local(one.added_at, &day),
             one.removed_at.map(|at| local(at, &day)).unwrap_or_default(),

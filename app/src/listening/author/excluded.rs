@@ -141,7 +141,7 @@ fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
         <tr>
             <td><a href=format!("/authors/{}", author.id)>{author.shown()}</a> " " <small>{network}</small></td>
             <td data-label="Kind"><StateBadge tone label/> " " {by}</td>
-            <td data-label="Why">{author.kind_reason.clone().unwrap_or_default()}</td>
+            <td data-label="Why" dir="auto">{author.kind_reason.as_ref().map(ToString::to_string)}</td>
             <td data-label="Mentions" class="n"><a href=mentions>{number(author.mentions)}</a></td>
             <td data-label="Last mention">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
             {may_assess.then(|| view! { <td>{(author.kind != AuthorKind::Customer).then(|| back(author))}</td> })}
@@ -190,7 +190,7 @@ pub fn csv(found: &[Author]) -> Vec<u8> {
                 author.name.clone().unwrap_or_default(),
                 author.kind.label().to_owned(),
                 if author.kind_by.is_some() { "a person" } else { "a rule" }.to_owned(),
-                author.kind_reason.clone().unwrap_or_default(),
+                author.kind_reason.as_ref().map(ToString::to_string).unwrap_or_default(),
                 author.mentions.to_string(),
                 author.links.to_string(),
                 author.promotional.to_string(),

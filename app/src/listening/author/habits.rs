@@ -5,6 +5,7 @@
 //! copy their own complaint again and again, so that repeating is no reason where at least half of the mentions complain.
 
 use super::AuthorKind;
+use super::kind_reason::{KindReason, Within};
 
 /// Below so many mentions nothing is added up: a share of them says nothing.
 pub const MIN_MENTIONS: i64 = 5;
@@ -63,37 +64,31 @@ impl PostingHabits {
 
 /// Why an author is excluded by what it does, or none.
 #[must_use]
-pub fn kind_by_habits(habits: &PostingHabits) -> Option<(AuthorKind, String)> {
+pub fn kind_by_habits(habits: &PostingHabits) -> Option<(AuthorKind, KindReason)> {
     advertiser(habits).map(|reason| (AuthorKind::Advertiser, reason)).or_else(|| bot(habits).map(|reason| (AuthorKind::Bot, reason)))
 }
 
-fn advertiser(habits: &PostingHabits) -> Option<String> {
+fn advertiser(habits: &PostingHabits) -> Option<KindReason> {
     let PostingHabits { mentions, links, promotional, copies, .. } = *habits;
     if mentions < MIN_MENTIONS || habits.share(links) < ADVERTISER_LINK_SHARE {
         return None;
     }
     if promotional >= MIN_ADVERTISER_WORDY && habits.share(promotional) >= ADVERTISER_WORD_SHARE {
-        return Some(format!("{links} of {mentions} mentions have a link, and {promotional} contain advertising words."));
+        return Some(KindReason::AdvertisingWords { links, mentions, promotional });
     }
-    habits
-        .repeats(MIN_REPEATING_ADVERTISER_MENTIONS)
-        .then(|| format!("{links} of {mentions} mentions have a link, and {copies} repeat an earlier one in nearly the same words."))
+    habits.repeats(MIN_REPEATING_ADVERTISER_MENTIONS).then_some(KindReason::AdvertisingCopies { links, mentions, copies })
 }
 
-fn bot(habits: &PostingHabits) -> Option<String> {
+fn bot(habits: &PostingHabits) -> Option<KindReason> {
     let PostingHabits { mentions, copies, busiest_day, busiest_hour, busiest_minute, .. } = *habits;
-    for (limit, least, within) in [
-        (busiest_minute, BOT_MINUTE, "within one minute"),
-        (busiest_hour, BOT_HOUR, "within one hour"),
-        (busiest_day, BOT_DAY, "on one day"),
-    ] {
-        if limit >= least {
-            return Some(format!("{limit} of {mentions} mentions were posted {within}."));
+    for (posted, least, within) in
+        [(busiest_minute, BOT_MINUTE, Within::Minute), (busiest_hour, BOT_HOUR, Within::Hour), (busiest_day, BOT_DAY, Within::Day)]
+    {
+        if posted >= least {
+            return Some(KindReason::Burst { posted, mentions, within });
         }
     }
-    habits
-        .repeats(MIN_REPEATING_BOT_MENTIONS)
-        .then(|| format!("{copies} of {mentions} mentions repeat an earlier one in nearly the same words."))
+    habits.repeats(MIN_REPEATING_BOT_MENTIONS).then_some(KindReason::Copies { copies, mentions })
 }
 
 /// The rules in words, as pages state them: (kind, rule).
@@ -131,6 +126,10 @@ pub fn rules_in_words() -> Vec<(AuthorKind, String)> {
 mod tests {
     use super::*;
 
+    fn found(habits: &PostingHabits) -> Option<(AuthorKind, String)> {
+        kind_by_habits(habits).map(|(kind, reason)| (kind, reason.to_string()))
+    }
+
     fn kind(habits: PostingHabits) -> Option<AuthorKind> {
         kind_by_habits(&habits).map(|(kind, _)| kind)
     }
@@ -139,7 +138,7 @@ mod tests {
     fn advertisers_need_links_and_words_or_copies() {
         let habits = PostingHabits { mentions: 20, links: 19, promotional: 12, busiest_day: 15, ..PostingHabits::default() };
         assert_eq!(
-            kind_by_habits(&habits),
+            found(&habits),
             Some((AuthorKind::Advertiser, "19 of 20 mentions have a link, and 12 contain advertising words.".into()))
         );
         assert_eq!(kind(PostingHabits { promotional: 1, ..habits }), None, "a fan may mention fifteen pictures on a day");
@@ -152,7 +151,7 @@ mod tests {
         assert_eq!(kind(PostingHabits { mentions: 4, links: 4, promotional: 4, ..PostingHabits::default() }), None);
         let repeats = PostingHabits { promotional: 0, copies: 8, ..habits };
         assert_eq!(
-            kind_by_habits(&repeats),
+            found(&repeats),
             Some((AuthorKind::Advertiser, "19 of 20 mentions have a link, and 8 repeat an earlier one in nearly the same words.".into()))
         );
         assert_eq!(kind(PostingHabits { copies: 7, ..repeats }), None);
@@ -172,16 +171,13 @@ mod tests {
         };
         assert_eq!(kind(angry), None);
         assert_eq!(
-            kind_by_habits(&PostingHabits { busiest_hour: 60, ..angry }),
+            found(&PostingHabits { busiest_hour: 60, ..angry }),
             Some((AuthorKind::Bot, "60 of 60 mentions were posted within one hour.".into()))
         );
         assert_eq!(kind(PostingHabits { busiest_minute: 30, ..angry }), Some(AuthorKind::Bot));
         assert_eq!(kind(PostingHabits { mentions: 200, busiest_day: 200, ..angry }), Some(AuthorKind::Bot));
         let copies = PostingHabits { mentions: 10, copies: 4, ..PostingHabits::default() };
-        assert_eq!(
-            kind_by_habits(&copies),
-            Some((AuthorKind::Bot, "4 of 10 mentions repeat an earlier one in nearly the same words.".into()))
-        );
+        assert_eq!(found(&copies), Some((AuthorKind::Bot, "4 of 10 mentions repeat an earlier one in nearly the same words.".into())));
         assert_eq!(kind(PostingHabits { mentions: 9, ..copies }), None);
         assert_eq!(kind(PostingHabits { negative: 5, ..copies }), None);
     }

@@ -15,7 +15,7 @@ use crate::listening::author::{AuthorKind, network_label};
 use crate::listening::current_word;
 use crate::listening::mention::{self, Mention};
 use crate::listening::segment::store::{self, SegmentFilter, SegmentOrder, SegmentSearch};
-use crate::listening::segment::{RankedAuthor, Segment, SegmentOrigin};
+use crate::listening::segment::{self, RankedAuthor, Segment, SegmentOrigin, SegmentReason};
 use crate::listening::topic::{self, Topic};
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
@@ -259,7 +259,13 @@ pub fn reaches() -> Vec<(String, String)> {
 fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails) -> impl IntoView + use<> {
     let shown = author.shown();
     // The day of the last mention has its own column.
-    let reasons = author.reasons.iter().filter(|reason| !reason.starts_with("last mention")).cloned().collect::<Vec<_>>().join("; ");
+    let reasons = author
+        .reasons
+        .iter()
+        .filter(|reason| !matches!(reason, SegmentReason::LastMention { .. }))
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ");
     let topics = author.author_id.and_then(|id| details.topics.remove(&id)).unwrap_or_default();
     let newest = author.author_id.and_then(|id| details.newest.remove(&id)).map(|mention| newest_mention(mention, &shown));
     let person = author.display_name.clone().filter(|name| !name.eq_ignore_ascii_case(&author.name)).map(|name| format!("{name} · "));
@@ -327,7 +333,7 @@ pub fn csv(found: &[RankedAuthor]) -> Vec<u8> {
                 author.segment.map_or("Unclassified", Segment::label).to_owned(),
                 format!("{:.3}", author.score),
                 format!("{:.3}", author.confidence),
-                author.reasons.join("; "),
+                segment::reason::joined(&author.reasons),
                 author.mentions.to_string(),
                 author.negative.to_string(),
                 author.positive.to_string(),

@@ -9,6 +9,7 @@ pub mod act;
 #[cfg(feature = "ssr")]
 pub mod excluded;
 pub mod habits;
+pub mod kind_reason;
 #[cfg(feature = "ssr")]
 pub mod list;
 pub mod names;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{AuthorId, ProgramId};
+pub use kind_reason::KindReason;
 
 /// The key of an author in a program: the network, and the handle in lower case.
 pub type AuthorKey = (String, String);
@@ -85,8 +87,9 @@ pub struct Author {
     /// Likes, comments and shares of its mentions, added up; none where no mention says so.
     pub engagement: Option<i64>,
     pub kind: AuthorKind,
-    /// Why it is excluded, or why it was brought back, in words.
-    pub kind_reason: Option<String>,
+    /// Why it is excluded, or why it was brought back.
+    #[cfg_attr(feature = "store", sqlx(flatten, try_from = "kind_reason::StoredKindReason"))]
+    pub kind_reason: Option<KindReason>,
     /// The person who decided, where it was a person: no rule changes it then.
     pub kind_by: Option<Uuid>,
     pub mentions: i64,

@@ -1,6 +1,7 @@
 //! What an author's names tell: the organisation's own accounts, and shops.
 
 use super::AuthorKind;
+use super::kind_reason::{KindReason, NamedBy};
 use super::rules::parse_handle;
 use crate::program::Program;
 
@@ -189,8 +190,8 @@ pub struct KnownNames {
 /// What a name alone says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum NameVerdict {
-    Own(String),
-    Shop { reason: String, brand: bool },
+    Own(KindReason),
+    Shop { named_by: NamedBy, word: String, brand: bool },
 }
 
 impl KnownNames {
@@ -214,48 +215,47 @@ impl KnownNames {
 
     /// What an author's names say before anything is known of its mentions: where its mentions are excluded, and why.
     #[must_use]
-    pub fn at_sight(&self, handle: &str, name: Option<&str>) -> Option<(AuthorKind, String)> {
+    pub fn at_sight(&self, handle: &str, name: Option<&str>) -> Option<(AuthorKind, KindReason)> {
         match self.by_name(handle, name)? {
             NameVerdict::Own(reason) => Some((AuthorKind::Own, reason)),
-            NameVerdict::Shop { reason, brand: true } => Some((AuthorKind::Retailer, reason)),
+            NameVerdict::Shop { named_by, word, brand: true } => Some((AuthorKind::Retailer, KindReason::RetailBrand { named_by, word })),
             NameVerdict::Shop { brand: false, .. } => None,
         }
     }
 
     /// What they say once so many mentions are known, so many of them with a link.
     #[must_use]
-    pub fn kind_by_name(&self, handle: &str, name: Option<&str>, mentions: i64, links: i64) -> Option<(AuthorKind, String)> {
+    pub fn kind_by_name(&self, handle: &str, name: Option<&str>, mentions: i64, links: i64) -> Option<(AuthorKind, KindReason)> {
         match self.by_name(handle, name)? {
             NameVerdict::Own(reason) => Some((AuthorKind::Own, reason)),
-            NameVerdict::Shop { reason, brand: true } => Some((AuthorKind::Retailer, reason)),
-            NameVerdict::Shop { reason, brand: false } => (mentions >= MIN_RETAILER_MENTIONS
+            NameVerdict::Shop { named_by, word, brand: true } => Some((AuthorKind::Retailer, KindReason::RetailBrand { named_by, word })),
+            NameVerdict::Shop { named_by, word, brand: false } => (mentions >= MIN_RETAILER_MENTIONS
                 && links as f64 >= mentions as f64 * MIN_RETAILER_LINK_SHARE)
-                .then(|| (AuthorKind::Retailer, format!("{reason} {links} of {mentions} mentions have a link."))),
+                .then_some((AuthorKind::Retailer, KindReason::RetailLinks { named_by, word, links, mentions })),
         }
     }
 
     fn by_name(&self, handle: &str, name: Option<&str>) -> Option<NameVerdict> {
         let key = handle.to_lowercase();
         if self.listed.contains(&key) {
-            return Some(NameVerdict::Own("On the program's list of own accounts.".into()));
+            return Some(NameVerdict::Own(KindReason::Listed));
         }
         if let Some(reason) = self.own(&plain(handle)) {
             return Some(NameVerdict::Own(reason));
         }
-        [("handle", Some(handle)), ("name", name)].into_iter().find_map(|(what, text)| self.shop(what, text?))
+        [(NamedBy::Handle, Some(handle)), (NamedBy::Name, name)].into_iter().find_map(|(named_by, text)| self.shop(named_by, text?))
     }
 
     /// The organisation's or a brand's name, and nothing but words of own accounts after it.
-    fn own(&self, plain: &str) -> Option<String> {
+    fn own(&self, plain: &str) -> Option<KindReason> {
         self.brands.iter().enumerate().find_map(|(place, brand)| {
             let rest = plain.strip_prefix(brand.as_str()).filter(|rest| made_of_own_words(rest))?;
-            let whose = if place == 0 { "the organisation's name" } else { "a brand's name" };
-            Some(if rest.is_empty() { format!("The handle is {whose}.") } else { format!("The handle is {whose} and “{rest}”.") })
+            Some(KindReason::OwnName { brand: place > 0, rest: rest.to_owned() })
         })
     }
 
     /// The last word, places left out, is a shop's.
-    fn shop(&self, what: &str, text: &str) -> Option<NameVerdict> {
+    fn shop(&self, named_by: NamedBy, text: &str) -> Option<NameVerdict> {
         let words = words(text);
         let end = words.iter().rposition(|word| !PLACES.contains(&word.as_str()) && !word.chars().all(|c| c.is_ascii_digit()))?;
         let (rest, last) = (&words[..end], &words[end]);
@@ -263,8 +263,7 @@ impl KnownNames {
             return None;
         }
         let brand = self.brands.iter().any(|brand| holds(rest, brand));
-        let also = if brand { " and contains the organisation's or a brand's name" } else { "" };
-        Some(NameVerdict::Shop { reason: format!("The {what} ends with the retail word “{last}”{also}."), brand })
+        Some(NameVerdict::Shop { named_by, word: last.clone(), brand })
     }
 }
 
@@ -339,7 +338,7 @@ mod tests {
             assert_eq!(kind(&names, handle, name), Some(AuthorKind::Retailer), "{handle}");
         }
         assert_eq!(
-            names.at_sight("BestDellDeals", None).map(|(_, reason)| reason).as_deref(),
+            names.at_sight("BestDellDeals", None).map(|(_, reason)| reason.to_string()).as_deref(),
             Some("The handle ends with the retail word “deals” and contains the organisation's or a brand's name.")
         );
         for handle in ["DellDealsSuck", "dell_deal_gone_bad", "IDealDell", "modell_store"] {
@@ -366,7 +365,7 @@ mod tests {
             assert_eq!(names.kind_by_name(handle, name, 6, 6), None, "{handle}");
         }
         assert_eq!(
-            names.kind_by_name("LaptopStore_UK", None, 6, 5).map(|(_, reason)| reason).as_deref(),
+            names.kind_by_name("LaptopStore_UK", None, 6, 5).map(|(_, reason)| reason.to_string()).as_deref(),
             Some("The handle ends with the retail word “store”. 5 of 6 mentions have a link.")
         );
     }

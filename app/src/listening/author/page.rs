@@ -158,7 +158,7 @@ fn assessment(found: Assessment, score: Option<f64>, now: Time) -> impl IntoView
         SegmentOrigin::Computed => "Computed",
         SegmentOrigin::Overruled => "Set by a person",
     };
-    let reasons = found.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
+    let reasons = found.reasons.into_iter().map(|reason| view! { <li dir="auto">{reason.to_string()}</li> }).collect_view();
     view! {
         <div class="stack">
             <p class="row wrap">
@@ -174,7 +174,7 @@ fn assessment(found: Assessment, score: Option<f64>, now: Time) -> impl IntoView
 
 /// Why an author is excluded, or that a person included it again.
 fn excluded(author: &Author) -> impl IntoView + use<> {
-    let reason = author.kind_reason.clone().unwrap_or_default();
+    let reason = author.kind_reason.as_ref().map(ToString::to_string).unwrap_or_default();
     let words = match (author.kind, author.kind_by) {
         (AuthorKind::Customer, None) => return None,
         (AuthorKind::Customer, Some(_)) => format!("Included by a person: {reason}"),

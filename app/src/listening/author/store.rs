@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::habits::PostingHabits;
-use super::{Author, AuthorKey, AuthorKind};
+use super::{Author, AuthorKey, AuthorKind, KindReason};
 use crate::db::{DataSubject, Erase, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
@@ -32,6 +32,7 @@ pub const TABLES: &[Table] = &[Table {
         ("followers", Erase::Null),
         ("followers_at", Erase::Null),
         ("kind_reason", Erase::Null),
+        ("kind_reason_args", Erase::Null),
     ],
     columns: &[
         "id",
@@ -57,7 +58,7 @@ pub const TABLES: &[Table] = &[Table {
     ],
 }];
 
-const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_mentions > 0 THEN reach END AS reach, CASE WHEN engagement_mentions > 0 THEN engagement END AS engagement, kind, kind_reason, kind_by, mentions, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at FROM author";
+const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_mentions > 0 THEN reach END AS reach, CASE WHEN engagement_mentions > 0 THEN engagement END AS engagement, kind, kind_reason, kind_reason_args, kind_by, mentions, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at FROM author";
 
 /// A new author of an import.
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ pub struct NewAuthor {
     pub handle: String,
     pub key: String,
     pub kind: AuthorKind,
-    pub kind_reason: Option<String>,
+    pub kind_reason: Option<KindReason>,
     /// Its id, its name, and what its first mentions add up to.
     pub first: AuthorChange,
 }
@@ -118,7 +119,8 @@ pub struct AuthorBrief {
     pub handle: String,
     pub name: Option<String>,
     pub kind: AuthorKind,
-    pub kind_reason: Option<String>,
+    #[sqlx(flatten, try_from = "super::kind_reason::StoredKindReason")]
+    pub kind_reason: Option<KindReason>,
     /// Whether a person said so.
     pub decided: bool,
     /// As they are kept.
@@ -129,7 +131,7 @@ pub struct AuthorBrief {
 /// Several authors, in no order, as assessing them needs: an import assesses them by the hundred.
 pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorBrief>> {
     tx.list_in(
-        "SELECT id, handle, name, kind, kind_reason, kind_by IS NOT NULL AS decided, mentions, negative, links, promotional, copies,
+        "SELECT id, handle, name, kind, kind_reason, kind_reason_args, kind_by IS NOT NULL AS decided, mentions, negative, links, promotional, copies,
              busiest_day, busiest_hour, busiest_minute
          FROM author WHERE id IN ({})",
         &[],
@@ -163,10 +165,11 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[AuthorKey]) -> 
 pub async fn create(tx: &mut Tx, program: ProgramId, authors: &[NewAuthor]) -> Result<()> {
     bulk::write(
         tx,
-        "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, followers_at, kind, kind_reason, mentions,
+        "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, followers_at, kind, kind_reason, kind_reason_args, mentions,
              negative, positive, links, promotional, reach, reach_mentions, engagement, engagement_mentions, first_at, last_at) {}",
         authors,
         |NewAuthor { network, handle, key, kind, kind_reason, first }| {
+            let (reason, args) = kind_reason.as_ref().map(KindReason::stored).unzip();
             [
                 first.id.into(),
                 program.into(),
@@ -177,7 +180,8 @@ pub async fn create(tx: &mut Tx, program: ProgramId, authors: &[NewAuthor]) -> R
                 first.followers.map(|(by, _)| by).into(),
                 first.followers.map(|(_, at)| at).into(),
                 (*kind).into(),
-                kind_reason.into(),
+                reason.into(),
+                args.flatten().into(),
                 first.mentions.into(),
                 first.negative.into(),
                 first.positive.into(),
@@ -216,7 +220,7 @@ pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
 /// Sets the kind of an author, as the person `by` decided.
 pub async fn set_kind(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: &str, by: Uuid) -> Result<()> {
     tx.run(
-        "UPDATE author SET kind = $2, kind_reason = $3, kind_by = $4 WHERE id = $1",
+        "UPDATE author SET kind = $2, kind_reason = $3, kind_reason_args = NULL, kind_by = $4 WHERE id = $1",
         &[id.into(), kind.into(), reason.into(), by.into()],
     )
     .await?;
@@ -224,9 +228,13 @@ pub async fn set_kind(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: &str,
 }
 
 /// Sets the kind by rule; never changes a person's decision.
-pub async fn judge(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&str>) -> Result<()> {
-    tx.run("UPDATE author SET kind = $2, kind_reason = $3 WHERE id = $1 AND kind_by IS NULL", &[id.into(), kind.into(), reason.into()])
-        .await?;
+pub async fn judge(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&KindReason>) -> Result<()> {
+    let (reason, args) = reason.map(KindReason::stored).unzip();
+    tx.run(
+        "UPDATE author SET kind = $2, kind_reason = $3, kind_reason_args = $4 WHERE id = $1 AND kind_by IS NULL",
+        &[id.into(), kind.into(), reason.into(), args.flatten().into()],
+    )
+    .await?;
     Ok(())
 }
 

@@ -58,7 +58,7 @@ async fn author(db: &Db, key: &str) -> Author {
 
 async fn kind(db: &Db, key: &str) -> (AuthorKind, Option<String>) {
     let author = author(db, key).await;
-    (author.kind, author.kind_reason)
+    (author.kind, author.kind_reason.map(|reason| reason.to_string()))
 }
 
 /// Eight mentions each: a promoter with words, a promoter who repeats himself, a customer who repeats her complaint, and a shop.

@@ -114,7 +114,7 @@ fn table(found: Vec<Customer>, mut assessed: HashMap<CustomerId, Assessment>) ->
 
 fn row(customer: Customer, columns: CustomerColumns, found: Option<Assessment>) -> impl IntoView {
     let (tone, consent) = if customer.consents_to_contact { (Tone::Good, "consent") } else { (Tone::Plain, "no consent") };
-    let (segment, reasons) = found.map_or((None, String::new()), |found| (found.segment, found.reasons.join("; ")));
+    let (segment, reasons) = found.map_or((None, String::new()), |found| (found.segment, segment::reason::joined(&found.reasons)));
     view! {
         <tr>
             <td><bdi>{customer.name}</bdi> <small>{customer.external_ref}</small></td>

@@ -115,7 +115,7 @@ async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
             let wanted = SegmentSearch::of(program, SegmentFilter::In(segment));
             let ranked = segment::store::rank(&mut tx, &wanted, 15, 0).await.expect("a ranking");
             assert_eq!(ranked.iter().map(segment::RankedAuthor::shown).collect::<Vec<_>>(), [name]);
-            assert!(ranked[0].reasons[0].starts_with("6 of 6 mentions"), "{:?}", ranked[0].reasons);
+            assert!(ranked[0].reasons[0].to_string().starts_with("6 of 6 mentions"), "{:?}", ranked[0].reasons);
         }
         let segments = segment::store::count_segments(&mut tx, program).await.expect("the segments");
         for wanted in [SegmentFilter::In(Segment::Ranter), SegmentFilter::In(Segment::Raver), SegmentFilter::NoneYet] {

@@ -51,9 +51,9 @@ async fn a_thousand_copies_are_one_repeated_of_each_author() {
         assert!(list(&mut tx, program, day("2022-10-01"), day("2022-10-30"), 9).await.expect("repeated mentions").is_empty());
         let max = author::store::find_by_handle(&mut tx, program, "x", "max").await.expect("read").expect("max");
         let assessed = find_author(&mut tx, max.id).await.expect("read").expect("assessed");
-        assert_eq!(assessed.reasons[0], "3 of 3 mentions negative over 3 days", "{:?}", assessed.reasons);
+        assert_eq!(assessed.reasons[0].to_string(), "3 of 3 mentions negative over 3 days", "{:?}", assessed.reasons);
         assert!(
-            assessed.reasons.iter().any(|reason| reason.starts_with("18 mentions not counted: repeated on the same day")),
+            assessed.reasons.iter().any(|reason| reason.to_string().starts_with("18 mentions not counted: repeated on the same day")),
             "{:?}",
             assessed.reasons
         );

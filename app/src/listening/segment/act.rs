@@ -8,7 +8,7 @@ use serde_json::json;
 use super::rules::{self, RosterEvidence, SegmentVerdict};
 use super::store::{self, AssessedParty, SavedSettings, SegmentCountChange, SegmentPlace};
 use super::tally::{AuthorTally, SegmentStep, TalliedMention};
-use super::{Assessment, Segment, SegmentOrigin, SegmentSettings};
+use super::{Assessment, Segment, SegmentOrigin, SegmentReason, SegmentSettings};
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::{ResourceType, act::audit};
 use crate::access::job::{self, act::JobRequest};
@@ -177,7 +177,7 @@ async fn judge(tx: &mut Tx, names: &KnownNames, author: &author::store::AuthorBr
         .or_else(|| author::habits::kind_by_habits(habits));
     let (kind, reason) = found.map_or((AuthorKind::Customer, None), |(kind, reason)| (kind, Some(reason)));
     if (kind, &reason) != (author.kind, &author.kind_reason) {
-        author::store::judge(tx, author.id, kind, reason.as_deref()).await?;
+        author::store::judge(tx, author.id, kind, reason.as_ref()).await?;
     }
     Ok(kind)
 }
@@ -313,7 +313,8 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
     author::store::hold(tx, id).await?;
     let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?;
-    let sure = SegmentVerdict { segment, score: rules::FOR_EVER, confidence: 1.0, reasons: vec![reason.clone()] };
+    let sure =
+        SegmentVerdict { segment, score: rules::FOR_EVER, confidence: 1.0, reasons: vec![SegmentReason::Said { text: reason.clone() }] };
     let by_account = actor.account().map(|account| account.0);
     let fresh =
         Assessment { origin: SegmentOrigin::Overruled, by_account, ..computed(author.program_id, AssessedParty::Author(id), sure, now) };

@@ -10,6 +10,7 @@ pub mod act;
 pub mod page;
 #[cfg(feature = "store")]
 pub mod preview;
+pub mod reason;
 pub mod rules;
 pub mod settings;
 #[cfg(feature = "store")]
@@ -26,6 +27,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
 use crate::listening::author::{self, AuthorKind};
 pub use crate::program::Segment;
+pub use reason::SegmentReason;
 pub use settings::SegmentSettings;
 
 text_enum! {
@@ -50,9 +52,9 @@ pub struct Assessment {
     pub score: f64,
     /// How sure, from 0 to 1.
     pub confidence: f64,
-    /// In words, the weightiest first.
+    /// The weightiest first.
     #[cfg_attr(feature = "store", sqlx(json))]
-    pub reasons: Vec<String>,
+    pub reasons: Vec<SegmentReason>,
     pub origin: SegmentOrigin,
     pub by_account: Option<Uuid>,
     pub at: Time,
@@ -85,7 +87,7 @@ pub struct RankedAuthor {
     pub score: f64,
     pub confidence: f64,
     #[cfg_attr(feature = "store", sqlx(json))]
-    pub reasons: Vec<String>,
+    pub reasons: Vec<SegmentReason>,
     pub origin: SegmentOrigin,
 }
 

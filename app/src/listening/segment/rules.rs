@@ -1,9 +1,10 @@
-//! From mentions to a segment, with the reasons in words. Thresholds are the program's settings.
+//! From mentions to a segment, with the reasons. Thresholds are the program's settings.
 
 use chrono::{Datelike, Duration, NaiveDate};
 
+use super::reason::{Leaning, SegmentReason};
 use super::{Segment, SegmentSettings};
-use crate::kernel::clock::{Time, long_date};
+use crate::kernel::clock::Time;
 
 /// One-sided 95 % for the Wilson bound (E. B. Wilson, 1927): confidence is the share that is left when the few mentions we
 /// have were lucky ones. 3 of 3 mentions give 0.53, 14 of 17 give 0.64, 50 of 50 give 0.95.
@@ -38,7 +39,7 @@ pub struct SegmentVerdict {
     /// As `Assessment::score`.
     pub score: f64,
     pub confidence: f64,
-    pub reasons: Vec<String>,
+    pub reasons: Vec<SegmentReason>,
 }
 
 /// The lower end of the Wilson interval for `hits` of `all`.
@@ -87,7 +88,7 @@ fn half_life(settings: &SegmentSettings) -> f64 {
 #[must_use]
 pub fn assess(evidence: &SegmentEvidence, settings: &SegmentSettings) -> SegmentVerdict {
     let SegmentEvidence { mentions, negative, positive, disputed, .. } = *evidence;
-    let (leading, word) = if negative >= positive { (negative, "negative") } else { (positive, "positive") };
+    let (leading, leaning) = if negative >= positive { (negative, Leaning::Negative) } else { (positive, Leaning::Positive) };
     let dispute = settings.dispute_cost as f64 / 100.0 * disputed as f64 / mentions.max(1) as f64;
     let confidence = wilson(leading, mentions) * (1.0 - dispute);
     let last = evidence.last_at.map(|at| at.date_naive());
@@ -95,45 +96,35 @@ pub fn assess(evidence: &SegmentEvidence, settings: &SegmentSettings) -> Segment
 
     let segment = side(evidence, settings);
     let enough = mentions >= settings.mentions_needed;
+    let days = i64::try_from(evidence.days).unwrap_or(i64::MAX);
     let mut reasons = vec![if segment.is_some() {
-        format!("{leading} of {mentions} mentions {word} over {}", span(evidence))
+        SegmentReason::Clear { leading, mentions, leaning, span: span(evidence) }
     } else if !enough {
-        format!("{}; at least {} needed", number(mentions, "mention"), settings.mentions_needed)
+        SegmentReason::TooFew { mentions, needed: settings.mentions_needed }
     } else if leading * 100 < settings.share_needed * mentions {
-        format!("{negative} of {mentions} mentions negative, {positive} positive: no clear majority")
-    } else if evidence.days == 1 {
-        format!("{leading} of {mentions} mentions {word}, all on one day")
+        SegmentReason::NoMajority { negative, mentions, positive }
+    } else if days == 1 {
+        SegmentReason::OneDay { leading, mentions, leaning }
     } else {
-        format!("{leading} of {mentions} mentions {word}, on {} days; at least {} needed", evidence.days, settings.days_needed)
+        SegmentReason::FewDays { leading, mentions, leaning, days, needed: settings.days_needed }
     }];
-    if let Some(last) = last.filter(|_| enough) {
-        reasons.push(format!("last mention on {}", long_date(last)));
-    }
+    reasons.extend(last.filter(|_| enough).map(|day| SegmentReason::LastMention { day }));
     if disputed > 0 {
-        reasons.push(format!("{}: vendor and we disagree on sentiment", number(disputed, "mention")));
+        reasons.push(SegmentReason::Disputed { mentions: disputed });
     }
     if evidence.sensitive > 0 {
-        reasons.push(format!("{} not counted: sensitive subject", number(evidence.sensitive, "mention")));
+        reasons.push(SegmentReason::Sensitive { mentions: evidence.sensitive });
     }
     if evidence.repeated > 0 {
-        reasons.push(format!("{} not counted: repeated on the same day", number(evidence.repeated, "mention")));
+        reasons.push(SegmentReason::Repeated { mentions: evidence.repeated });
     }
     SegmentVerdict { segment, score, confidence, reasons }
 }
 
-/// "9 weeks", "4 days".
-fn span(evidence: &SegmentEvidence) -> String {
-    let (Some(first), Some(last)) = (evidence.first_at, evidence.last_at) else { return "no time".into() };
-    let days = i64::from(last.date_naive().num_days_from_ce() - first.date_naive().num_days_from_ce()) + 1;
-    match days {
-        0..=13 => number(days, "day"),
-        14..=90 => number(days / 7, "week"),
-        _ => number(days / 30, "month"),
-    }
-}
-
-fn number(count: i64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+/// Days from the first mention to the last; both count.
+fn span(evidence: &SegmentEvidence) -> i64 {
+    let between = |(first, last): (Time, Time)| i64::from(last.date_naive().num_days_from_ce() - first.date_naive().num_days_from_ce()) + 1;
+    evidence.first_at.zip(evidence.last_at).map_or(0, between)
 }
 
 /// What the roster knows of a customer.
@@ -216,29 +207,27 @@ fn on_a_scale(answer: &str) -> Option<(f64, f64)> {
 /// Silence adds to an answer; alone it is nothing.
 #[must_use]
 pub fn assess_customer(evidence: &RosterEvidence, settings: &SegmentSettings, now: Time) -> SegmentVerdict {
-    let none = |reason: &str| SegmentVerdict { segment: None, score: 0.0, confidence: 0.0, reasons: vec![reason.into()] };
+    let none = |reason| SegmentVerdict { segment: None, score: 0.0, confidence: 0.0, reasons: vec![reason] };
     if !evidence.owns_products {
-        return none("owns no products");
+        return none(SegmentReason::OwnsNothing);
     }
     if !evidence.consents_to_contact {
-        return none("has not consented to contact");
+        return none(SegmentReason::NoConsent);
     }
     let Some(answer) = evidence.survey_answer.as_deref().filter(|answer| !answer.trim().is_empty()) else {
-        return none("no survey answer; silence alone is no evidence");
+        return none(SegmentReason::NoAnswer);
     };
     let silent = evidence.last_contact_at.filter(|at| now - *at >= Duration::days(settings.silent_days));
-    let quote: String = answer.chars().take(120).collect();
+    let text: String = answer.chars().take(120).collect();
     let (sure, reason) = match (care(answer), silent) {
-        (Care::Low, Some(_)) => (0.9, format!("survey answer: “{quote}”")),
-        (Care::Low, None) => (0.8, format!("survey answer: “{quote}”")),
-        (Care::Unclear, Some(_)) => (0.5, format!("neutral survey answer: “{quote}”")),
-        (Care::Unclear, None) => return none("survey answer is unclear, and there was recent contact"),
-        (Care::High, _) => return none("survey answer shows that they care"),
+        (Care::Low, Some(_)) => (0.9, SegmentReason::LowAnswer { text }),
+        (Care::Low, None) => (0.8, SegmentReason::LowAnswer { text }),
+        (Care::Unclear, Some(_)) => (0.5, SegmentReason::NeutralAnswer { text }),
+        (Care::Unclear, None) => return none(SegmentReason::AnswerUnclear),
+        (Care::High, _) => return none(SegmentReason::AnswerCares),
     };
-    let mut reasons = vec![reason, "owns products and consents to contact".to_owned()];
-    if let Some(at) = silent {
-        reasons.push(format!("last contact on {}", long_date(at.date_naive())));
-    }
+    let mut reasons = vec![reason, SegmentReason::OwnsAndConsents];
+    reasons.extend(silent.map(|at| SegmentReason::LastContact { day: at.date_naive() }));
     SegmentVerdict { segment: Some(Segment::Apathetic), score: sure, confidence: sure, reasons }
 }
 
@@ -247,6 +236,7 @@ mod tests {
     use chrono::{TimeZone, Utc};
 
     use super::*;
+    use crate::listening::segment::reason::joined;
 
     fn at(month: u32, day: u32) -> Time {
         Utc.with_ymd_and_hms(2022, month, day, 12, 0, 0).single().expect("a moment")
@@ -268,7 +258,7 @@ mod tests {
     fn reasons_are_in_words() {
         let assessed = assess(&evidence(17, 14, 1), &SegmentSettings::default());
         assert_eq!(assessed.segment, Some(Segment::Ranter));
-        assert_eq!(assessed.reasons, ["14 of 17 mentions negative over 9 weeks", "last mention on 27 September 2022"]);
+        assert_eq!(joined(&assessed.reasons), "14 of 17 mentions negative over 9 weeks; last mention on 27 September 2022");
         assert_eq!(assess(&evidence(17, 1, 16), &SegmentSettings::default()).segment, Some(Segment::Raver));
     }
 
@@ -277,7 +267,10 @@ mod tests {
         assert_eq!(assess(&evidence(2, 2, 0), &SegmentSettings::default()).segment, None);
         assert_eq!(assess(&SegmentEvidence { days: 1, ..evidence(9, 9, 0) }, &SegmentSettings::default()).segment, None);
         let torn = assess(&evidence(10, 5, 4), &SegmentSettings::default());
-        assert_eq!((torn.segment, torn.reasons[0].as_str()), (None, "5 of 10 mentions negative, 4 positive: no clear majority"));
+        assert_eq!(
+            (torn.segment, torn.reasons[0].to_string().as_str()),
+            (None, "5 of 10 mentions negative, 4 positive: no clear majority")
+        );
         assert_eq!(assess(&SegmentEvidence::default(), &SegmentSettings::default()).segment, None);
     }
 
@@ -286,7 +279,7 @@ mod tests {
         let clear = assess(&evidence(10, 9, 0), &SegmentSettings::default());
         let disputed = assess(&SegmentEvidence { disputed: 5, ..evidence(10, 9, 0) }, &SegmentSettings::default());
         assert!(disputed.confidence < clear.confidence && disputed.score < clear.score);
-        assert!(disputed.reasons.iter().any(|reason| reason == "5 mentions: vendor and we disagree on sentiment"));
+        assert!(disputed.reasons.iter().any(|reason| reason.to_string() == "5 mentions: vendor and we disagree on sentiment"));
         let lost = |disputed| {
             1.0 - assess(&SegmentEvidence { disputed, ..evidence(10, 9, 0) }, &SegmentSettings::default()).confidence / clear.confidence
         };

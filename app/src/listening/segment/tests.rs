@@ -131,7 +131,7 @@ async fn a_ranking_does_not_depend_on_when_an_author_was_assessed() {
         let found = ranked(SegmentFilter::In(Segment::Ranter)).await;
         assert_eq!(found.iter().map(|author| author.name.as_str()).collect::<Vec<_>>(), ["kim_p", "zoe_k"]);
         assert!(found[1].confidence > found[0].confidence && found[1].score < 0.01 && found[0].score > 0.5, "{found:?}");
-        assert_eq!(found[1].reasons[1], "last mention on 5 August 2020");
+        assert_eq!(found[1].reasons[1].to_string(), "last mention on 5 August 2020");
 
         // Two years later her mentions are too old to say anything.
         let rebuilt = retention::act::rebuild(&db, &fixture::staff(), program).await.expect("rebuilt");

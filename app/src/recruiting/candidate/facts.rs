@@ -10,6 +10,7 @@ use crate::kernel::clock::{Time, ago, long_date};
 use crate::kernel::error::Result;
 use crate::kernel::ids::AuthorId;
 use crate::listening::mention::Mention;
+use crate::listening::segment::SegmentReason;
 use crate::listening::{author, identity_link, mention};
 use crate::program::Segment;
 use crate::ui::beginning;
@@ -82,13 +83,13 @@ pub(super) fn last_mention(at: Time, segment: Option<Segment>, now: Time) -> imp
 pub(super) fn details(
     name: &str,
     id: Option<AuthorId>,
-    reasons: &[String],
+    reasons: &[SegmentReason],
     remark: &str,
     by: Option<String>,
     facts: &Facts,
 ) -> impl IntoView + use<> {
     let label = format!("Why {name}?");
-    let reasons = reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
+    let reasons = reasons.iter().map(|reason| view! { <li dir="auto">{reason.to_string()}</li> }).collect_view();
     let remark = (!remark.is_empty()).then(|| view! { <p dir="auto">{remark.to_owned()}</p> });
     let mention = facts.newest(id).map(|newest| {
         let (text, on, language) = (beginning(&newest.text, MENTION_CHARS), long_date(newest.day), newest.language.clone());

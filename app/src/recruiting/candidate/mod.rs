@@ -17,6 +17,7 @@ pub mod store;
 
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{AccountId, AuthorId, CandidateId, CustomerId, PanelDayId};
+use crate::listening::segment::SegmentReason;
 use crate::program::Segment;
 
 /// Who is shortlisted: an author of public mentions, or a customer on the roster.
@@ -37,7 +38,7 @@ pub struct Candidate {
     pub segment: Segment,
     /// As they were when the candidate was chosen.
     #[cfg_attr(feature = "store", sqlx(json))]
-    pub reasons: Vec<String>,
+    pub reasons: Vec<SegmentReason>,
     /// Why this person, in the words of the account that added them.
     pub remark: String,
     pub added_by: Option<AccountId>,

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use super::Invitation;
 use crate::kernel::clock;
 use crate::kernel::locale::Locale;
+use crate::listening::segment::SegmentReason;
+use crate::listening::segment::reason::Leaning;
 use crate::program::Program;
 use crate::program::day::PanelDay;
 use crate::recruiting::candidate::Candidate;
@@ -48,10 +50,29 @@ pub fn day_card(
     }
 }
 
+/// A reason as the invitee reads it; none for what only staff weigh, such as a dispute over sentiment or a colleague's own words.
+fn words_for_guest(locale: Locale, reason: &SegmentReason) -> Option<String> {
+    Some(match reason {
+        SegmentReason::Clear { leading, mentions, leaning: Leaning::Negative, .. } => {
+            t!(locale, "letter-reason-negative", leading = *leading, mentions = *mentions)
+        }
+        SegmentReason::Clear { leading, mentions, leaning: Leaning::Positive, .. } => {
+            t!(locale, "letter-reason-positive", leading = *leading, mentions = *mentions)
+        }
+        SegmentReason::LowAnswer { text } | SegmentReason::NeutralAnswer { text } => t!(locale, "letter-reason-answer", text = text),
+        SegmentReason::OwnsAndConsents => t!(locale, "letter-reason-owner"),
+        _ => return None,
+    })
+}
+
 /// The text, the reasons, and what a program promises.
 pub fn body(locale: Locale, program: &Program, candidate: &Candidate, invitation: &Invitation) -> impl IntoView + use<> {
     let charter = &program.charter;
-    let reasons = candidate.reasons.iter().map(|reason| view! { <li dir="auto">{reason.clone()}</li> }).collect_view();
+    let reasons: Vec<String> = candidate.reasons.iter().filter_map(|reason| words_for_guest(locale, reason)).collect();
+    let reasons = (!reasons.is_empty()).then(|| {
+        let rows = reasons.into_iter().map(|reason| view! { <li dir="auto">{reason}</li> }).collect_view();
+        view! { <ul>{rows}</ul> }
+    });
     let source = if candidate.author_id.is_some() { t!(locale, "letter-why-posts") } else { t!(locale, "letter-why-customer") };
     let text = invitation.body.trim().to_owned();
     let sponsor = t!(locale, "letter-sponsor", organisation = &charter.organisation, sponsor = &charter.sponsor);
@@ -73,7 +94,7 @@ pub fn body(locale: Locale, program: &Program, candidate: &Candidate, invitation
         <section class="stack">
             <h2>{t!(locale, "letter-why")}</h2>
             <p>{source}</p>
-            <ul>{reasons}</ul>
+            {reasons}
         </section>
         <section class="stack">
             <h2>{t!(locale, "letter-details")}</h2>

@@ -76,7 +76,7 @@ pub fn invitation() -> impl IntoView {
 }
 
 fn reasons(candidate: &Candidate) -> impl IntoView + use<> {
-    let reasons = candidate.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
+    let reasons = candidate.reasons.iter().map(|reason| view! { <li dir="auto">{reason.to_string()}</li> }).collect_view();
     view! {
         <section class="card pad stack">
             <h2>"Why they were chosen"</h2>
