@@ -108,6 +108,4 @@ draft-mail-end =
 
     Afterwards we send you a report: what we heard from you, and what we do about it, item by item.
 
-    Thank you,
-    { $sponsor }
-    { $organisation }
+    { $ending }

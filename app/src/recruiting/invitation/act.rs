@@ -13,9 +13,10 @@ use crate::db::Tx;
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AccountId, CandidateId, InvitationId, PanelDayId, PanelistId};
+use crate::kernel::locale::Locale;
 use crate::listening::customer;
 use crate::program::day::{self, PanelDay};
-use crate::program::{self, Program};
+use crate::program::{self, Program, branding};
 use crate::recruiting::candidate::{self, Candidate};
 use crate::recruiting::panelist;
 
@@ -234,7 +235,9 @@ async fn draft_one(
         None => None,
     };
     let channel = if email.is_some() { InvitationChannel::Mail } else { InvitationChannel::Hand };
-    let (subject, body) = rules::draft(program, day, channel, &candidate.name, candidate.segment);
+    let (charter, locale) = (&program.charter, Locale::of(&program.charter.language));
+    let (_, ending) = branding::store::find(tx, program.id).await?.email_words(locale, &charter.sponsor, &charter.organisation);
+    let (subject, body) = rules::draft(program, day, channel, &candidate.name, candidate.segment, &ending);
     let invitation = Invitation {
         id: InvitationId(candidate.id.0),
         candidate_id: candidate.id,

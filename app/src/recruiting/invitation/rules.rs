@@ -30,9 +30,17 @@ pub fn state(invitation: &Invitation, now: Time) -> InvitationState {
     }
 }
 
-/// The first text, in the program's words: who asks, why this person, when and where, what it costs and what it does not.
+/// The first text, in the program's words: who asks, why this person, when and where, what it costs and what it does not. `ending` is how the
+/// organisation's emails end: thanks and signature.
 #[must_use]
-pub fn draft(program: &Program, day: &PanelDay, channel: InvitationChannel, name: &str, segment: Segment) -> (String, String) {
+pub fn draft(
+    program: &Program,
+    day: &PanelDay,
+    channel: InvitationChannel,
+    name: &str,
+    segment: Segment,
+    ending: &str,
+) -> (String, String) {
     let charter = &program.charter;
     let locale = Locale::of(&charter.language);
     let (date, organisation, costs) = (locale.long_date(day.day), &charter.organisation, ends_well(&charter.disclosed_costs));
@@ -70,14 +78,7 @@ pub fn draft(program: &Program, day: &PanelDay, channel: InvitationChannel, name
         rules = ends_well(&charter.rules_of_listening)
     );
     let benefits = (!charter.benefits.is_empty()).then(|| t!(locale, "draft-mail-benefits", benefits = ends_well(&charter.benefits)));
-    let end = t!(
-        locale,
-        "draft-mail-end",
-        costs = costs,
-        term = ends_well(&charter.term),
-        sponsor = &charter.sponsor,
-        organisation = organisation
-    );
+    let end = t!(locale, "draft-mail-end", costs = costs, term = ends_well(&charter.term), ending = ending);
     (subject, [Some(opening), benefits, Some(end)].into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
@@ -166,7 +167,8 @@ mod tests {
     fn every_first_text_says_who_when_where_and_what_is_paid_for() {
         for channel in InvitationChannel::ALL {
             for segment in Segment::ALL {
-                let (_, body) = draft(&program(), &day(), *channel, "Carla", *segment);
+                let (_, body) = draft(&program(), &day(), *channel, "Carla", *segment, "Thank you!\nAda Okafor");
+                assert_eq!(body.ends_with("item by item.\n\nThank you!\nAda Okafor"), *channel == InvitationChannel::Mail, "{body}");
                 for word in ["Carla", "Dell", "15 June 2010", "Round Rock", "Travel, two nights and food are paid for."] {
                     assert!(body.contains(word), "{channel}, {segment}: no “{word}” in\n{body}");
                 }
