@@ -138,7 +138,8 @@ async fn an_answer_in_review_is_not_withdrawn_unsaid() {
         let place = app.day(None).await;
         let staff = app.signed_in(Role::Staff).await;
         let path = format!("/heard/{}", place.item);
-        let draft = staff.get(&path).await.text();
+        let shown = format!("{path}?tab=answer");
+        let draft = staff.get(&shown).await.text();
         assert!(draft.contains("Save draft") && !draft.contains("Withdraw from review"), "{draft}");
         let fields = [
             ("act", "draft"),
@@ -151,7 +152,7 @@ async fn an_answer_in_review_is_not_withdrawn_unsaid() {
         ];
         let saved = submit(&staff, &path, &fields).await;
         assert_eq!(saved.status_code(), 303, "{}", saved.text());
-        let page = staff.get(&path).await.text();
+        let page = staff.get(&shown).await.text();
         assert!(page.contains("Withdraw from review and save as draft") && page.contains("This answer is in review."), "{page}");
         assert!(!page.contains(">Save draft<"), "{page}");
     })

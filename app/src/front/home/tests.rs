@@ -1,6 +1,7 @@
 //! Who finds what on the start page: within the reader's scope, and nothing twice.
 
 use chrono::Duration;
+use chrono_tz::America::Chicago;
 
 use super::to_do::{HomePage, read};
 use crate::access::account::act::{Profile, add};
@@ -9,7 +10,7 @@ use crate::db::{Db, Tx};
 use crate::follow_up::heard::{self, assignment};
 use crate::follow_up::response::rules::ResponseContent;
 use crate::follow_up::response::{self, ResponseKind};
-use crate::kernel::clock::now;
+use crate::kernel::clock::{local_day, now};
 use crate::kernel::ids::{HeardId, NoteId, SessionId};
 use crate::panel_day::note::{self, NoteDraft, NoteKind, NoteWording};
 use crate::testing::each_db;
@@ -31,8 +32,8 @@ async fn a_moderator_groups_the_notes_of_their_own_days_and_counts_no_others() {
         let mut tx = db.begin().await.expect("tx");
         let mel = fixture::account(&mut tx, "Mel Dorn", Role::Moderator, now()).await;
         let program = fixture::program(&mut tx, now()).await;
-        let own = fixture::day(&mut tx, now(), program, now().date_naive(), 15).await;
-        let other = fixture::day(&mut tx, now(), program, now().date_naive(), 12).await;
+        let own = fixture::day(&mut tx, now(), program, local_day(now(), Chicago), 15).await;
+        let other = fixture::day(&mut tx, now(), program, local_day(now(), Chicago), 12).await;
         let session = fixture::session(&mut tx, now(), own, Some(mel.id)).await;
         let elsewhere = fixture::session(&mut tx, now(), other, None).await;
         noted(&mut tx, session, "The fan screams").await;
@@ -57,7 +58,7 @@ async fn a_responder_finds_the_answer_that_was_returned() {
         let other = Profile { email: "olu@example.com".into(), name: "Olu Stone".into(), role: Role::Responder, unit: "Stores".into() };
         let olu = add(&mut tx, &SYSTEM, now(), other).await.expect("a responder");
         let program = fixture::program(&mut tx, now()).await;
-        let day = fixture::day(&mut tx, now(), program, now().date_naive(), 15).await;
+        let day = fixture::day(&mut tx, now(), program, local_day(now(), Chicago), 15).await;
         let session = fixture::session(&mut tx, now(), day, None).await;
         let note = noted(&mut tx, session, "The fan screams").await;
         let id = item(
