@@ -69,7 +69,7 @@ test('Mapping: what the columns hold and how dates are read is said by a person,
     assert.ok(options.includes(field), `${field} is not among ${options}`);
     await selects.nth(place).selectOption(field);
   }
-  await staff.send('map', { day_first: 'yes' });
+  await staff.send('map', { day_first: 'yes', network: 'Reddit' });
   await staff.reads('Mapping saved');
   // What stands on the screen is what is imported, or refused: not what was saved before.
   await selects.nth(2).selectOption('');
@@ -130,6 +130,7 @@ test('Original rows: each is shown with its outcome until its author opts out', 
   await staff.visit('/imports');
   await staff.page.locator('input[type=file]').setInputFiles(file);
   await staff.press(/Upload/);
+  await staff.page.locator('#form-map [name=network]').fill('Reddit');
   await staff.press(/^Import \S+ /);
   await staff.soonReads(/Created\s+3/i);
   await staff.page.getByRole('link', { name: 'Original rows' }).click();

@@ -10,6 +10,7 @@ use app::kernel::clock::now;
 use app::kernel::error::Error;
 use app::kernel::ids::ProgramId;
 use app::listening::author;
+use app::listening::customer::{self, store::CustomerSearch};
 use app::listening::import::import_file::{ImportOptions, LayoutOptions, import_file};
 use app::listening::import::mapping::preset::Preset;
 use app::listening::import::outcome::rows::SkippedRowsFile;
@@ -24,12 +25,15 @@ const ACTOR: Actor = Actor::System("test");
 type Ends = Result<[i64; 4], &'static str>;
 
 const FILES: &[(&str, Ends)] = &[
+    ("archive-comments.json", Ok([2, 0, 0, 0])),
     ("blank-lines.csv", Err("empty")),
     ("bomb.csv.gz", Err("unpacks to more than 32 MB")),
     ("brandwatch.csv", Ok([2, 0, 1, 0])),
     ("broken-xml.xlsx", Err("damaged")),
+    ("chat-lines.txt", Ok([2, 0, 0, 2])),
     ("chat.json", Ok([2, 0, 0, 1])),
     ("cover-sheet.xlsx", Ok([3, 0, 0, 0])),
+    ("crm.csv", Ok([2, 1, 0, 1])),
     ("cut-off.csv.gz", Err("cannot be unpacked")),
     ("cut-off.xlsx", Err("damaged")),
     ("cut-off.zip", Err("damaged")),
@@ -48,6 +52,7 @@ const FILES: &[(&str, Ends)] = &[
     ("header-only.csv", Ok([0, 0, 0, 0])),
     ("large-cell.xlsx", Err("more than 1 MB")),
     ("letters-of-the-world.csv", Ok([3, 0, 0, 0])),
+    ("links-in-cells.csv", Ok([2, 0, 0, 0])),
     ("mac-roman.csv", Ok([2, 0, 0, 0])),
     ("meltwater-newer-junk-row.csv", Ok([3, 0, 0, 0])),
     ("meltwater-older.csv", Ok([3, 0, 0, 0])),
@@ -66,10 +71,12 @@ const FILES: &[(&str, Ends)] = &[
     ("posts.csv.gz", Ok([2, 0, 0, 0])),
     ("posts.json", Ok([4, 0, 0, 0])),
     ("posts.ndjson", Ok([4, 0, 0, 1])),
+    ("praise-and-criticism.csv", Ok([2, 0, 0, 0])),
     ("reviews-without-author.csv", Ok([2, 0, 0, 1])),
     ("roster.csv", Ok([2, 0, 0, 1])),
     ("settings.json", Err("does not have one object per mention")),
     ("sprinklr.xlsx", Ok([2, 0, 0, 1])),
+    ("statuses.jsonl", Ok([2, 0, 0, 0])),
     ("stored.zip", Ok([2, 0, 0, 0])),
     ("survey-three-headers.csv", Ok([2, 0, 0, 1])),
     ("talkwalker.csv", Ok([3, 0, 0, 0])),
@@ -80,6 +87,7 @@ const FILES: &[(&str, Ends)] = &[
     ("windows-1252.csv", Ok([2, 0, 0, 0])),
     ("workbook-in-zip.zip", Ok([2, 0, 0, 1])),
     ("youscan.csv", Ok([4, 0, 0, 0])),
+    ("zone-of-several.csv", Err("may be India, Israel, Ireland")),
 ];
 
 fn shelf() -> PathBuf {
@@ -279,6 +287,74 @@ async fn mentions_without_an_author_are_of_nobody_and_nobody_is_invited_for_them
         let who = CandidateIdentity::Author(listed[0].mention.author_id);
         let refused = candidate::act::shortlist(&mut tx, &ACTOR, now(), AddToShortlist { day, who, remark: String::new() }).await;
         assert!(matches!(refused, Err(Error::Conflict(why)) if why.contains("unknown")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn texts_of_other_tools_arrive_whole() {
+    each_db(|db| async move {
+        for (name, handle, network, text, at) in [
+            ("archive-comments.json", "Jörg Muster", "facebook", "Die Tür klemmt wieder 😠", "2025-10-03T18:22:11+00:00"),
+            ("chat-lines.txt", "Nora", "whatsapp", "Der Akku hält keine drei Stunden mehr", "2025-10-03T18:22:00+00:00"),
+            ("links-in-cells.csv", "long_tail", "reddit", "The hinge broke twice this year", "2025-10-03T18:22:00+00:00"),
+            (
+                "praise-and-criticism.csv",
+                "Ida B.",
+                "reviews.example.org",
+                "The screen is fine and the keyboard too\n\nSupport takes weeks to answer a ticket",
+                "2025-10-03T00:00:00+00:00",
+            ),
+            ("statuses.jsonl", "lea", "mastodon", "Le ventilateur fait un bruit affreux & chauffe", "2025-10-03T18:22:11+00:00"),
+        ] {
+            import(&db, name).await.unwrap_or_else(|error| panic!("{name}: {}", error.message()));
+            let first = mentions(&db).await.remove(0);
+            let found = (first.handle.as_str(), first.mention.network.as_str(), first.mention.text.as_str(), first.mention.at.to_rfc3339());
+            assert_eq!(found, (handle, network, text, at.to_owned()), "{name}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_zone_of_several_is_read_as_somebody_says() {
+    each_db(|db| async move {
+        let layout = LayoutOptions { zones: vec![("IST".into(), "India".into())], ..LayoutOptions::default() };
+        let options = ImportOptions { organisation: Some("Dell".into()), layout, ..ImportOptions::default() };
+        import_file(&db, &ACTOR, &shelf().join("zone-of-several.csv"), options).await.expect("somebody said it");
+        assert_eq!(mentions(&db).await[0].mention.at.to_rfc3339(), "2025-10-03T12:52:00+00:00");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_roster_is_kept_with_all_that_it_says() {
+    each_db(|db| async move {
+        import(&db, "crm.csv").await.expect("imported");
+        let search = CustomerSearch { program: Some(program(&db).await), ..CustomerSearch::default() };
+        let people = customer::store::list(&mut db.read().await.expect("a transaction"), &search, 9, 0).await.expect("customers");
+        let dana = people.iter().find(|person| person.external_ref == "K1").expect("Dana");
+        let details = &dana.details;
+        assert_eq!((dana.name.as_str(), dana.products.as_str(), dana.owns_products), ("Dana Novak", "Fjord 14", true));
+        assert_eq!((details.phone.as_deref(), details.company.as_deref()), (Some("+420 700 111 222"), Some("Novak s.r.o.")));
+        assert_eq!(
+            (details.country.as_deref(), details.handle.as_deref(), details.handle_network.as_deref()),
+            (Some("Czechia"), Some("dana_n"), Some("x"))
+        );
+        assert_eq!(details.purchased_at.map(|at| at.date_naive().to_string()).as_deref(), Some("2025-05-13"));
+        assert_eq!(details.extra.get("Email Opt Out").map(String::as_str), Some("0"), "what has no field is kept");
+        // Consent to marketing is no consent to be invited.
+        assert!(!dana.consents_to_contact && details.marketing_consent == Some(true));
+        assert_eq!(details.consent_story(dana.consents_to_contact), "“Marketing Opt-In”: “Yes”, since 9 January 2024 (marketing only)");
+        assert_eq!(dana.survey_scale.scored(dana.survey_answer.as_deref()).as_deref(), Some("9 of 10"));
+        let layout = LayoutOptions { marketing_is_consent: true, ..LayoutOptions::default() };
+        let options = ImportOptions { layout, ..ImportOptions::default() };
+        import_file(&db, &ACTOR, &shelf().join("crm.csv"), options).await.expect("imported again");
+        let people = customer::store::list(&mut db.read().await.expect("a transaction"), &search, 9, 0).await.expect("customers");
+        assert_eq!(
+            people.iter().filter(|person| person.consents_to_contact).map(|person| person.external_ref.as_str()).collect::<Vec<_>>(),
+            ["K1"]
+        );
     })
     .await;
 }

@@ -68,7 +68,7 @@ async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
         assert_eq!(run.mapping.order_from, MappingOrigin::Open);
         let mut tx = db.begin().await.expect("a transaction");
         let columns = vec![Some(ImportField::At), Some(ImportField::Handle), None, Some(ImportField::Text)];
-        let mut stated = MappingAnswers { columns, day_first: None, time_zone: "Mars".into() };
+        let mut stated = MappingAnswers { columns, time_zone: "Mars".into(), network: Some("Reddit".into()), ..MappingAnswers::default() };
         let why = map(&mut tx, &ACTOR, now(), run.id, stated.clone()).await.expect_err("no zone").message();
         assert!(why.contains("“Mars” is not a time zone"), "{why}");
         stated.time_zone = "America/Chicago".into();
@@ -81,6 +81,7 @@ async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
 
         let next = upload(&db, &folder, "Remark,WHO,Day,Said\nseen by the team,ada_n,5/6/2022 10:00,Two hours on hold\n").await.mapping;
         assert!(next.remembered);
+        assert_eq!((next.network.as_deref(), next.network_from), (Some("reddit"), MappingOrigin::User));
         assert_eq!(next.columns, [Some(ImportField::Text), Some(ImportField::Handle), Some(ImportField::At), None]);
         assert_eq!((next.day_first, next.order_from), (false, MappingOrigin::User));
         assert_eq!((next.time_zone.as_str(), next.zone_from), ("America/Chicago", MappingOrigin::User));

@@ -58,6 +58,7 @@ pub fn network_label(network: &str) -> String {
         "tiktok" => "TikTok".to_owned(),
         "vk" => "VK".to_owned(),
         "googleplay" => "Google Play".to_owned(),
+        "googlemaps" => "Google Maps".to_owned(),
         "appstore" => "App Store".to_owned(),
         "whatsapp" => "WhatsApp".to_owned(),
         host if host.contains('.') => host.to_owned(),

@@ -34,7 +34,9 @@ const IMPORT: job::rules::JobTerms = job::rules::JobTerms::of(job::JobKind::Impo
 /// Starts a run with its columns as they are.
 async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    map_and_start(tx, actor, now, id, PreviewRequest::of(&run).answers).await
+    let mut answers = PreviewRequest::of(&run).answers;
+    answers.network.get_or_insert_with(|| "unknown".into());
+    map_and_start(tx, actor, now, id, answers).await
 }
 
 /// Files in a folder of their own, gone when the test ends.
