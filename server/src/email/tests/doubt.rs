@@ -79,7 +79,7 @@ async fn a_worker_that_dies_before_the_answer_leaves_a_mail_in_doubt_and_before_
         let offered = queued(&db, "ben@example.com").await;
         let row = find(&db, offered).await;
         let client = server.client();
-        let email = Email::new("Hello", "en", &[]);
+        let email = Email::new("Hello", "en", None, &[]);
         drop(client.offer(&row, &email).await.expect("the server asks for the message"));
         assert_eq!(find(&db, offered).await.state, EmailState::Queued);
         leave.add_permits(9);
@@ -114,7 +114,7 @@ async fn a_server_may_take_longer_for_its_last_answer_than_for_any_other() {
     let server = sink(Manner { end: SinkEnd::Slow(Duration::from_millis(600)), ..Manner::default() }).await;
     let limits = SmtpTimeouts { open: Duration::from_millis(200), command: Duration::from_millis(200), answer: Duration::from_secs(60) };
     let client = server.client().with_limits(limits);
-    let email = Email::new("Hello", "en", &[]);
+    let email = Email::new("Hello", "en", None, &[]);
     let handover = client.offer(&row(EmailTemplate::SignIn, json!({})), &email).await.expect("a go-ahead");
     assert_eq!(handover.finish().await, SmtpEnding::Taken);
     let defaults = SmtpTimeouts::default();
@@ -131,7 +131,7 @@ async fn a_mail_server_that_says_nothing_is_given_up_in_time() {
     let url = format!("smtp://{}", listener.local_addr().expect("an address"));
     let limits = SmtpTimeouts { open: Duration::from_millis(200), ..SmtpTimeouts::default() };
     let client = SmtpClient::open(&url, "panel@example.com").expect("an address").with_limits(limits);
-    let email = Email::new("Hello", "en", &[]);
+    let email = Email::new("Hello", "en", None, &[]);
     let refused = client.offer(&row(EmailTemplate::SignIn, json!({})), &email).await.err().expect("nobody answers");
     assert_eq!(refused.verdict, SmtpVerdict::Later, "{refused:?}");
 }
