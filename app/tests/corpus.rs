@@ -342,7 +342,7 @@ async fn a_roster_is_kept_with_all_that_it_says() {
             (Some("Czechia"), Some("dana_n"), Some("x"))
         );
         assert_eq!(details.purchased_at.map(|at| at.date_naive().to_string()).as_deref(), Some("2025-05-13"));
-        assert_eq!(details.extra.get("Email Opt Out").map(String::as_str), Some("0"), "what has no field is kept");
+        assert_eq!(details.extra.0.get("Email Opt Out").map(String::as_str), Some("0"), "what has no field is kept");
         // Consent to marketing is no consent to be invited.
         assert!(!dana.consents_to_contact && details.marketing_consent == Some(true));
         assert_eq!(details.consent_story(dana.consents_to_contact), "“Marketing Opt-In”: “Yes”, since 9 January 2024 (marketing only)");

@@ -206,6 +206,7 @@ pub(crate) mod tests {
             (ColumnKind::Text, "state" | "kind" | "idempotency_key") => json!("word"),
             (ColumnKind::Text, "sentiment" | "reading") => json!("negative"),
             (ColumnKind::Text, "language_from") => json!("export"),
+            (ColumnKind::Text, "survey_scale") => json!("10"),
             (ColumnKind::Text, "language" | "country") => json!("en"),
             (ColumnKind::Text, _) if column.ends_with("hash") => json!("abc"),
             (ColumnKind::Text, _) => json!("WANDA EXAMPLETON (@wanda_ex, wanda@example.com) “said” so\n— twice"),

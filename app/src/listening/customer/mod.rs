@@ -12,6 +12,9 @@ pub mod store;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use crate::kernel::clock::{Time, long_date};
 use crate::kernel::ids::{CustomerId, ImportRunId, ProgramId};
 
@@ -70,9 +73,30 @@ pub struct CustomerDetails {
     pub consent_since: Option<Time>,
     /// Whether they agreed to marketing, which is not consent to be invited; none where the roster does not say.
     pub marketing_consent: Option<bool>,
-    /// Whatever else the roster says, by the names of its columns.
+    /// Whatever else the roster says.
     #[cfg_attr(feature = "store", sqlx(json))]
-    pub extra: BTreeMap<String, String>,
+    pub extra: FurtherDetails,
+}
+
+/// What a roster says that has no field of its own, by the names of its columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, Value>")]
+pub struct FurtherDetails(pub BTreeMap<String, String>);
+
+impl From<BTreeMap<String, Value>> for FurtherDetails {
+    /// What is no text is kept as JSON writes it.
+    fn from(found: BTreeMap<String, Value>) -> Self {
+        let text = |value: Value| if let Value::String(text) = value { text } else { value.to_string() };
+        Self(found.into_iter().map(|(name, value)| (name, text(value))).collect())
+    }
+}
+
+impl FurtherDetails {
+    /// All of it in a line: “Plan: Gold · Region: North”.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.0.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(" · ")
+    }
 }
 
 impl CustomerDetails {

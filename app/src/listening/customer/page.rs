@@ -147,7 +147,7 @@ fn row(customer: Customer, columns: CustomerColumns, found: Option<Assessment>, 
     let about = joined(&[Some(&customer.external_ref), details.company.as_deref(), details.country.as_deref(), details.tags.as_deref()]);
     let contact = joined(&[customer.email.as_deref(), details.phone.as_deref()]);
     let story = details.consent_story(customer.consents_to_contact);
-    let further = details.extra.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(" · ");
+    let further = details.extra.line();
     let further = (!further.is_empty())
         .then(|| view! { <details class="more"><summary>"Further details"</summary><small dir="auto">{further}</small></details> });
     let survey = customer.survey_scale.scored(customer.survey_answer.as_deref());
@@ -171,7 +171,7 @@ pub fn csv(found: &[Customer]) -> Vec<u8> {
     let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let day = |at: Option<Time>| at.map(|at| at.date_naive().to_string()).unwrap_or_default();
-    let extras: BTreeSet<&str> = found.iter().flat_map(|customer| customer.details.extra.keys()).map(String::as_str).collect();
+    let extras: BTreeSet<&str> = found.iter().flat_map(|customer| customer.details.extra.0.keys()).map(String::as_str).collect();
     let heads: Vec<&str> = CUSTOMERS.iter().copied().chain(extras.iter().copied()).collect();
     export::csv(
         &heads,
@@ -199,7 +199,7 @@ pub fn csv(found: &[Customer]) -> Vec<u8> {
                 text(&details.consent_says),
                 day(details.consent_since),
             ];
-            cells.extend(extras.iter().map(|name| details.extra.get(*name).cloned().unwrap_or_default()));
+            cells.extend(extras.iter().map(|name| details.extra.0.get(*name).cloned().unwrap_or_default()));
             cells
         }),
     )

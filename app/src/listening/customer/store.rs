@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
-use super::Customer;
+use super::{Customer, FurtherDetails};
 use crate::db::{Cell, DataSubject, Erase, Filter, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{CustomerId, ImportRunId, ProgramId};
@@ -181,10 +181,10 @@ pub async fn list_by_email(tx: &mut Tx, program: ProgramId, emails: &[&str]) -> 
 /// Further details that customers share, by name and value: what a list can be filtered by. Of values that stand for one person alone there is
 /// nothing to choose.
 pub async fn list_extras(tx: &mut Tx, program: ProgramId) -> Result<BTreeMap<String, BTreeMap<String, usize>>> {
-    let found: Vec<(Json<BTreeMap<String, String>>,)> =
+    let found: Vec<(Json<FurtherDetails>,)> =
         tx.list("SELECT extra FROM customer WHERE program_id = $1 ORDER BY id LIMIT $2", &[program.into(), MAX_EXTRAS_READ.into()]).await?;
     let mut counts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    for (name, value) in found.into_iter().flat_map(|(extra,)| extra.0) {
+    for (name, value) in found.into_iter().flat_map(|(extra,)| extra.0.0) {
         *counts.entry(name).or_default().entry(value).or_default() += 1;
     }
     counts.retain(|_, values| values.len() <= MAX_EXTRA_VALUES && values.values().any(|customers| *customers > 1));

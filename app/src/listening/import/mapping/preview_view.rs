@@ -123,7 +123,7 @@ fn person_cells(person: &ParsedCustomer, mapping: &ColumnMapping) -> impl IntoVi
     let contact = joined(&[Some(email), details.phone.as_deref(), details.handle.as_deref(), details.country.as_deref()]);
     let about = joined(&[Some(&person.external_ref), details.company.as_deref(), Some(&person.products)]);
     let said = details.consent_story(mapping.marketing_is_consent);
-    let further = details.extra.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(" · ");
+    let further = details.extra.line();
     view! {
         <td data-label="Customer" dir="auto"><div>{person.name.clone()} <small>{beginning(&about, SHOWN)}</small></div></td>
         <td data-label="Contact" dir="auto">{contact}</td>

@@ -1,8 +1,7 @@
 //! Turns one record of a roster into a customer, or into the reason why not.
 
-use std::collections::BTreeMap;
-
 use super::*;
+use crate::listening::customer::FurtherDetails;
 
 /// Further details of one customer that are kept, and characters of each.
 const MAX_EXTRAS: usize = 40;
@@ -109,13 +108,15 @@ impl RowReader {
         (Some(handle.shown), by_link.or_else(by_name).map(str::to_owned))
     }
 
-    fn extras(&self, record: &Record) -> BTreeMap<String, String> {
+    fn extras(&self, record: &Record) -> FurtherDetails {
         let filled = self.places(ImportField::Extra).iter().copied().filter(|place| !is_nothing(self.at(record, *place)));
         let named = filled.filter_map(|place| Some((self.headers.get(place)?.trim(), self.at(record, place))));
-        named
-            .filter(|(name, _)| !name.is_empty())
-            .take(MAX_EXTRAS)
-            .map(|(name, value)| (cut(name, MAX_SHOWN_CHARS), cut(value, MAX_EXTRA_CHARS)))
-            .collect()
+        FurtherDetails(
+            named
+                .filter(|(name, _)| !name.is_empty())
+                .take(MAX_EXTRAS)
+                .map(|(name, value)| (cut(name, MAX_SHOWN_CHARS), cut(value, MAX_EXTRA_CHARS)))
+                .collect(),
+        )
     }
 }
