@@ -80,6 +80,8 @@ const FILES: &[MigrationFile] = &[
     (105, "constraint_names", Some("postgres"), include_str!("../../../migrations/postgres/0105_constraint_names.sql")),
     (106, "row_reason", Some("postgres"), include_str!("../../../migrations/postgres/0106_row_reason.sql")),
     (106, "row_reason", Some("sqlite"), include_str!("../../../migrations/sqlite/0106_row_reason.sql")),
+    (117, "author_signs", None, include_str!("../../../migrations/0117_author_signs.sql")),
+    (118, "author_kind_model", None, include_str!("../../../migrations/0118_author_kind_model.sql")),
 ];
 
 /// Sixteen hexadecimal digits that differ where any migration does.

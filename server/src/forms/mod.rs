@@ -48,6 +48,7 @@ pub const FORMS: &[FormPage] = &[
     portal::REPORT,
     portal::YOU,
     listen::AUTHOR,
+    listen::AUTHORS,
     listen::IMPORT,
     listen::INBOUND,
     webhook::LIST,
