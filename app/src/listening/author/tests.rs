@@ -18,6 +18,8 @@ use crate::program;
 use crate::program::act::UpdateProgram;
 use crate::testing::{each_db, fixture};
 
+mod kinds;
+
 const STAFF: Actor = Actor::System("test");
 
 /// One mention: its minute in the month, its author, the author's name, its words, the vendor's word.

@@ -16,7 +16,6 @@ use crate::db::{Db, Tx, setting};
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
-use crate::listening::author::habits::PostingHabits;
 use crate::listening::author::judge::{AuthorJudge, SignRecount, current_signs};
 use crate::listening::author::{self, AuthorKind};
 use crate::listening::volume::{self, Dimension, SentimentCounts, VolumeSlice};
