@@ -185,7 +185,9 @@ fn excluded(author: &Author) -> impl IntoView + use<> {
     let reason = author.why().unwrap_or_default();
     let words = match (author.kind, author.kind_by) {
         (AuthorKind::Customer, None) => return None,
+        (AuthorKind::Customer, Some(_)) if reason.is_empty() => "Included by a person.".to_owned(),
         (AuthorKind::Customer, Some(_)) => format!("Included by a person: {reason}"),
+        (AuthorKind::Unknown, Some(_)) if reason.is_empty() => "Excluded by a person.".to_owned(),
         (AuthorKind::Own, _) => format!("Excluded as the organisation's own account. {reason}"),
         (AuthorKind::Unknown, Some(_)) => format!("Excluded by a person: {reason}"),
         (AuthorKind::Unknown, None) => format!("Excluded as no customer. {reason}"),
