@@ -112,7 +112,9 @@ async fn authors_that_are_no_customers_are_recognised_on_the_dell_file() {
             let program = app::program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs")[0].id;
             let sample = LabelledAuthors { file: labels, handle: "handle".into(), kind: "kind".into(), sure: Some("sure".into()) };
             let found = evaluate(&db, &actor, program, &sample).await.expect("measured");
-            for score in std::iter::once(("no customer", found.no_customer)).chain(found.kinds.iter().map(|kind| (kind.kind.label(), kind.score))) {
+            for score in
+                std::iter::once(("no customer", found.no_customer)).chain(found.kinds.iter().map(|kind| (kind.kind.label(), kind.score)))
+            {
                 let (name, score) = score;
                 eprintln!("{name}: precision {:.3}, recall {:.3} ({} of {})", score.precision, score.recall, score.right, score.labelled);
             }

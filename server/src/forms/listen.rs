@@ -33,11 +33,7 @@ pub const AUTHOR: FormPage = FormPage {
 /// Saying what an author is, in the list of authors.
 pub const AUTHORS: FormPage = FormPage {
     path: "/authors",
-    acts: &[
-        ("set_kind", Permission::AssessAuthors),
-        ("lift_kind", Permission::AssessAuthors),
-        ("undo_kind", Permission::AssessAuthors),
-    ],
+    acts: &[("set_kind", Permission::AssessAuthors), ("lift_kind", Permission::AssessAuthors), ("undo_kind", Permission::AssessAuthors)],
     handle: FormHandler::Unit(|tx, request| Box::pin(kind_in_list(tx, request, "/authors"))),
 };
 

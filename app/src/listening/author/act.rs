@@ -91,8 +91,11 @@ async fn decide(
     actor.may(Permission::AssessAuthors)?;
     let KindChange { to, action, reason, is_needed } = change;
     let mut errors = ValidationErrors::default();
-    let reason =
-        if is_needed { errors.lines("reason", "The reason", reason, 500) } else { errors.optional_lines("reason", "The reason", reason, 500) };
+    let reason = if is_needed {
+        errors.lines("reason", "The reason", reason, 500)
+    } else {
+        errors.optional_lines("reason", "The reason", reason, 500)
+    };
     errors.finish()?;
     store::hold(tx, id).await?;
     let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;

@@ -123,8 +123,10 @@ pub async fn evaluate(db: &Db, actor: &Actor, program: ProgramId, sample: &Label
         }
     }
     let missing = labels.len() - found.len();
-    let (decided, judged): (Vec<_>, Vec<_>) =
-        handles.into_iter().filter_map(|handle| Some((labels[handle], found.get(handle)?))).partition(|(_, author)| author.kind_by.is_some());
+    let (decided, judged): (Vec<_>, Vec<_>) = handles
+        .into_iter()
+        .filter_map(|handle| Some((labels[handle], found.get(handle)?)))
+        .partition(|(_, author)| author.kind_by.is_some());
     if judged.is_empty() {
         return Err(Error::field("file", "The program has none of these authors. Import their mentions first, or choose another program."));
     }
@@ -150,12 +152,8 @@ mod tests {
     fn sample(text: &str, sure: Option<&str>) -> Result<(HashMap<String, AuthorKind>, usize)> {
         let file = std::env::temp_dir().join(format!("weheard-labels-{}.csv", uuid::Uuid::new_v4()));
         std::fs::write(&file, text).expect("written");
-        let found = read(&LabelledAuthors {
-            file: file.clone(),
-            handle: "handle".into(),
-            kind: "kind".into(),
-            sure: sure.map(str::to_owned),
-        });
+        let found =
+            read(&LabelledAuthors { file: file.clone(), handle: "handle".into(), kind: "kind".into(), sure: sure.map(str::to_owned) });
         std::fs::remove_file(file).expect("removed");
         found
     }

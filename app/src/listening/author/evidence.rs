@@ -13,26 +13,71 @@ pub enum KindEvidence {
     /// On the program's list of employees.
     ListedStaff,
     /// The handle is the organisation's name, and what remains of it.
-    OrganisationName { rest: String },
+    OrganisationName {
+        rest: String,
+    },
     /// The handle is a brand's name, and what remains of it.
-    BrandName { rest: String },
+    BrandName {
+        rest: String,
+    },
     /// The handle or the name ends like a shop's; with the organisation's or a brand's name in it or without.
-    ShopName { field: NameField, word: String, brand: bool },
-    Links { mentions: i64, links: i64 },
-    Advertising { mentions: i64, links: i64, promotional: i64 },
+    ShopName {
+        field: NameField,
+        word: String,
+        brand: bool,
+    },
+    Links {
+        mentions: i64,
+        links: i64,
+    },
+    Advertising {
+        mentions: i64,
+        links: i64,
+        promotional: i64,
+    },
     /// Repeats itself; `links` where links are part of the finding.
-    Repeating { mentions: i64, links: Option<i64>, copies: i64 },
-    Burst { mentions: i64, most: i64, span: BurstSpan },
-    StaffHashtag { mentions: i64, shown: i64 },
+    Repeating {
+        mentions: i64,
+        links: Option<i64>,
+        copies: i64,
+    },
+    Burst {
+        mentions: i64,
+        most: i64,
+        span: BurstSpan,
+    },
+    StaffHashtag {
+        mentions: i64,
+        shown: i64,
+    },
     /// How the mentions speak, by the scorecard.
     Speech(SpeechEvidence),
-    Promotional { mentions: i64, promotional: i64 },
-    Syndicated { mentions: i64, syndicated: i64 },
-    Addressing { mentions: i64, addressing: i64, calls: i64 },
-    OwnLinks { mentions: i64, links: i64 },
-    Reposts { mentions: i64, reposts: i64 },
+    Promotional {
+        mentions: i64,
+        promotional: i64,
+    },
+    Syndicated {
+        mentions: i64,
+        syndicated: i64,
+    },
+    Addressing {
+        mentions: i64,
+        addressing: i64,
+        calls: i64,
+    },
+    OwnLinks {
+        mentions: i64,
+        links: i64,
+    },
+    Reposts {
+        mentions: i64,
+        reposts: i64,
+    },
     /// Links, without speaking to a reader.
-    Headlines { mentions: i64, links: i64 },
+    Headlines {
+        mentions: i64,
+        links: i64,
+    },
 }
 
 /// What the scorecard counted.
@@ -106,7 +151,9 @@ impl KindEvidence {
                 };
                 format!("{} mentions were posted {within}.", of(*most, *mentions))
             }
-            Self::StaffHashtag { mentions, shown } => format!("{} mentions have a hashtag of the organisation's employees.", of(*shown, *mentions)),
+            Self::StaffHashtag { mentions, shown } => {
+                format!("{} mentions have a hashtag of the organisation's employees.", of(*shown, *mentions))
+            }
             Self::Speech(speech) => speech.words(),
             Self::Promotional { mentions, promotional } => format!("{} mentions contain advertising words.", of(*promotional, *mentions)),
             Self::Syndicated { mentions, syndicated } => {

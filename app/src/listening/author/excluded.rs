@@ -125,9 +125,13 @@ fn learned(model: Option<KindModel>, (customers, others): (i64, i64)) -> impl In
     let share = |value: f64| format!("{:.0} %", value * 100.0);
     let least = MIN_DECISIONS_OF_EACH;
     let words = match &model {
-        Some(model) if model.is_used => format!("Authors are judged by weights learned from {} decisions.", model.figures.customers + model.figures.others),
+        Some(model) if model.is_used => {
+            format!("Authors are judged by weights learned from {} decisions.", model.figures.customers + model.figures.others)
+        }
         Some(_) => "Weights learned from decisions were no better than the stated ones, so the stated ones judge authors.".to_owned(),
-        None => format!("The stated weights judge authors. Learning begins with {least} decisions for “customer” and {least} against; there are {customers} and {others}."),
+        None => format!(
+            "The stated weights judge authors. Learning begins with {least} decisions for “customer” and {least} against; there are {customers} and {others}."
+        ),
     };
     let figures = model.map(|model| {
         let figures = model.figures;

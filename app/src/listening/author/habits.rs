@@ -81,11 +81,9 @@ fn advertiser(habits: &PostingHabits) -> Option<KindEvidence> {
 
 fn bot(habits: &PostingHabits) -> Option<KindEvidence> {
     let PostingHabits { mentions, copies, busiest_day, busiest_hour, busiest_minute, .. } = *habits;
-    for (most, least, span) in [
-        (busiest_minute, BOT_MINUTE, BurstSpan::Minute),
-        (busiest_hour, BOT_HOUR, BurstSpan::Hour),
-        (busiest_day, BOT_DAY, BurstSpan::Day),
-    ] {
+    for (most, least, span) in
+        [(busiest_minute, BOT_MINUTE, BurstSpan::Minute), (busiest_hour, BOT_HOUR, BurstSpan::Hour), (busiest_day, BOT_DAY, BurstSpan::Day)]
+    {
         if most >= least {
             return Some(KindEvidence::Burst { mentions, most, span });
         }
@@ -148,10 +146,7 @@ mod tests {
         assert_eq!(kind(PostingHabits { busiest_minute: 30, ..angry }), Some(AuthorKind::Bot));
         assert_eq!(kind(PostingHabits { mentions: 200, busiest_day: 200, ..angry }), Some(AuthorKind::Bot));
         let copies = PostingHabits { mentions: 10, copies: 4, ..PostingHabits::default() };
-        assert_eq!(
-            in_words(&copies),
-            Some((AuthorKind::Bot, "4 of 10 mentions repeat an earlier one in nearly the same words.".into()))
-        );
+        assert_eq!(in_words(&copies), Some((AuthorKind::Bot, "4 of 10 mentions repeat an earlier one in nearly the same words.".into())));
         assert_eq!(kind(PostingHabits { mentions: 9, ..copies }), None);
         assert_eq!(kind(PostingHabits { negative: 5, ..copies }), None);
     }

@@ -66,7 +66,8 @@ pub fn kind_buttons(author: &KindOf, in_list: bool) -> impl IntoView + use<> {
 /// The same behind the button of a row.
 pub fn kind_menu(author: &KindOf) -> impl IntoView + use<> {
     let (of, link) = (author.shown.clone(), format!("/authors/{}", author.id));
-    view! { <RowMenu of><a href=link>"Open author"</a> {kind_buttons(author, true)}</RowMenu> }
+    let buttons = kind_buttons(author, true);
+    view! { <RowMenu of><a href=link>"Open author"</a> {buttons}</RowMenu> }
 }
 
 /// The list is shown as it was.

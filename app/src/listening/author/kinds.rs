@@ -77,9 +77,7 @@ impl KnownOfAuthor<'_> {
             (AuthorKind::Advertiser, KindEvidence::Promotional { mentions, promotional })
         } else if self.share(syndicated) >= SYNDICATED_SHARE {
             (AuthorKind::Partner, KindEvidence::Syndicated { mentions, syndicated })
-        } else if self.share(addressing) >= ADDRESSING_SHARE
-            || self.share(addressing.min(calls)) >= ADDRESSING_AND_CALLING_SHARE
-        {
+        } else if self.share(addressing) >= ADDRESSING_SHARE || self.share(addressing.min(calls)) >= ADDRESSING_AND_CALLING_SHARE {
             (AuthorKind::Partner, KindEvidence::Addressing { mentions, addressing, calls })
         } else if self.share(links) >= HEADLINE_SHARE {
             (AuthorKind::Media, KindEvidence::Headlines { mentions, links })
@@ -181,7 +179,8 @@ mod tests {
 
     #[test]
     fn customers_stay_customers_whatever_else_they_show() {
-        let angry = AuthorSigns { first_person: 9, service: 8, replies: 6, addressing: 9, syndicated: 3, own_links: 10, ..AuthorSigns::default() };
+        let angry =
+            AuthorSigns { first_person: 9, service: 8, replies: 6, addressing: 9, syndicated: 3, own_links: 10, ..AuthorSigns::default() };
         assert_eq!(kind(PostingHabits { promotional: 3, ..LINKS }, angry), AuthorKind::Customer);
         assert_eq!(kind(PostingHabits::default(), AuthorSigns::default()), AuthorKind::Customer);
     }

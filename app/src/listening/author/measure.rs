@@ -63,7 +63,8 @@ mod tests {
     #[test]
     fn a_partner_taken_for_media_is_a_mistake_of_kinds_and_none_of_no_customer() {
         use AuthorKind::{Customer, Media, Partner};
-        let (no_customer, kinds) = scores(&[(Partner, Media), (Partner, Partner), (Customer, Customer), (Customer, Media), (Media, Customer)]);
+        let (no_customer, kinds) =
+            scores(&[(Partner, Media), (Partner, Partner), (Customer, Customer), (Customer, Media), (Media, Customer)]);
         assert_eq!((no_customer.labelled, no_customer.taken, no_customer.right), (3, 3, 2));
         assert!((no_customer.precision - 2.0 / 3.0).abs() < 1e-9 && (no_customer.recall - 2.0 / 3.0).abs() < 1e-9);
         assert_eq!(kinds.iter().map(|found| found.kind).collect::<Vec<_>>(), [Customer, Partner, Media]);

@@ -7,8 +7,8 @@ use super::scorecard::{AuthorShares, AuthorTrait};
 use super::{Author, AuthorKind, store, work};
 use crate::access::account::Permission;
 use crate::access::page::page;
-use crate::kernel::clock::{Time, ago, long_date};
 use crate::db::Tx;
+use crate::kernel::clock::{Time, ago, long_date};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::AuthorId;
 use crate::listening::author::list::{badge, percent};
@@ -22,8 +22,8 @@ use crate::listening::segment::store::AssessedParty;
 use crate::listening::segment::{self, Assessment, SegmentOrigin};
 use crate::listening::{repeated, segment_change};
 use crate::ui::{
-    DefList, Empty, Form, Help, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, capital, encoded, number, param, refused,
-    skipped,
+    DefList, Empty, Form, Help, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, capital, encoded, number, param,
+    refused, skipped,
 };
 
 /// Other authors with the same texts that are counted.

@@ -169,8 +169,11 @@ impl Scorecard {
     #[must_use]
     pub fn evidence(&self, habits: &PostingHabits, signs: &AuthorSigns) -> Option<SpeechEvidence> {
         let author = AuthorShares::of(habits, signs)?;
-        let mut weighed: Vec<(AuthorTrait, f64)> =
-            AuthorTrait::ALL.iter().zip(self.weights.iter().zip(author.shares)).map(|(what, (weight, share))| (*what, weight * share)).collect();
+        let mut weighed: Vec<(AuthorTrait, f64)> = AuthorTrait::ALL
+            .iter()
+            .zip(self.weights.iter().zip(author.shares))
+            .map(|(what, (weight, share))| (*what, weight * share))
+            .collect();
         weighed.sort_by(|(_, one), (_, other)| other.abs().total_cmp(&one.abs()));
         let hundredths = |value: f64| (value * 100.0).round() as i64;
         Some(SpeechEvidence {
@@ -210,7 +213,16 @@ mod tests {
             // Complains with pictures.
             (
                 PostingHabits { mentions: 12, links: 9, negative: 9, ..PostingHabits::default() },
-                AuthorSigns { replies: 4, first_person: 11, calls: 1, hashtags: 5, service: 6, we: 5, addressing: 8, ..AuthorSigns::default() },
+                AuthorSigns {
+                    replies: 4,
+                    first_person: 11,
+                    calls: 1,
+                    hashtags: 5,
+                    service: 6,
+                    we: 5,
+                    addressing: 8,
+                    ..AuthorSigns::default()
+                },
             ),
             // Answers others.
             (

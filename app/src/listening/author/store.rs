@@ -19,60 +19,63 @@ use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::program;
 
 pub use self::counts::{AuthorChange, add, recompute_times, set_counts, set_habits, set_signs, set_syndicated};
-pub use self::model::{count_decided, delete_model, find_model, list_decided, save_model};
 pub use self::lists::{
     ExcludedFilter, ExcludedSearch, MAX_COUNTED, count_excluded, count_kinds, count_new, count_undecided, draw_undecided, list_excluded,
     list_new,
 };
+pub use self::model::{count_decided, delete_model, find_model, list_decided, save_model};
 
 /// The tables written here. An erased author keeps its counts and nothing that names it. What was learned of decided authors is sums.
-pub const TABLES: &[Table] = &[Table {
-    name: "author",
-    people: &[(DataSubject::Author, "id")],
-    personal: &[
-        ("handle", Erase::Unique),
-        ("handle_key", Erase::Unique),
-        ("name", Erase::Null),
-        ("followers", Erase::Null),
-        ("followers_at", Erase::Null),
-        ("kind_reason", Erase::Null),
-        ("kind_evidence", Erase::Null),
-    ],
-    columns: &[
-        "id",
-        "program_id",
-        "network",
-        "kind",
-        "kind_by",
-        "mentions",
-        "negative",
-        "positive",
-        "links",
-        "promotional",
-        "copies",
-        "busiest_day",
-        "busiest_hour",
-        "busiest_minute",
-        "reach",
-        "reach_mentions",
-        "engagement",
-        "engagement_mentions",
-        "first_at",
-        "last_at",
-        "signed",
-        "replies",
-        "first_person",
-        "calls",
-        "hashtags",
-        "service",
-        "we",
-        "addressing",
-        "reposts",
-        "staff",
-        "own_links",
-        "syndicated",
-    ],
-}, Table::plain("author_kind_model", &["program_id", "scorecard", "figures", "is_used", "trained_at"])];
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "author",
+        people: &[(DataSubject::Author, "id")],
+        personal: &[
+            ("handle", Erase::Unique),
+            ("handle_key", Erase::Unique),
+            ("name", Erase::Null),
+            ("followers", Erase::Null),
+            ("followers_at", Erase::Null),
+            ("kind_reason", Erase::Null),
+            ("kind_evidence", Erase::Null),
+        ],
+        columns: &[
+            "id",
+            "program_id",
+            "network",
+            "kind",
+            "kind_by",
+            "mentions",
+            "negative",
+            "positive",
+            "links",
+            "promotional",
+            "copies",
+            "busiest_day",
+            "busiest_hour",
+            "busiest_minute",
+            "reach",
+            "reach_mentions",
+            "engagement",
+            "engagement_mentions",
+            "first_at",
+            "last_at",
+            "signed",
+            "replies",
+            "first_person",
+            "calls",
+            "hashtags",
+            "service",
+            "we",
+            "addressing",
+            "reposts",
+            "staff",
+            "own_links",
+            "syndicated",
+        ],
+    },
+    Table::plain("author_kind_model", &["program_id", "scorecard", "figures", "is_used", "trained_at"]),
+];
 
 const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_mentions > 0 THEN reach END AS reach, CASE WHEN engagement_mentions > 0 THEN engagement END AS engagement, kind, kind_reason, kind_evidence, kind_by, mentions, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at, signed, replies, first_person, calls, hashtags, service, we, addressing, reposts, staff, own_links, syndicated FROM author";
 

@@ -84,4 +84,3 @@ pub async fn work(db: &Db) -> Result<bool> {
     });
     Ok(ended.await?.is_some())
 }
-

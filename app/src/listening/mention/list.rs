@@ -22,7 +22,8 @@ use crate::listening::volume::{self, Dimension, SentimentCounts, country, countr
 use crate::program::Segment;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
-    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Tone, capital, number, queries, query, skipped, wrong_days,
+    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Tone, capital, number, queries, query, skipped,
+    wrong_days,
 };
 
 /// Mentions that are read at once for their file.

@@ -88,12 +88,7 @@ struct Lexicon {
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon {
-        promotional: HashSet::new(),
-        sensitive: HashSet::new(),
-        words: HashMap::new(),
-        calls: HashMap::new(),
-    };
+    let mut lexicon = Lexicon { promotional: HashSet::new(), sensitive: HashSet::new(), words: HashMap::new(), calls: HashMap::new() };
     let mut section = "";
     for line in LISTS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if line.starts_with('[') {
@@ -212,7 +207,9 @@ impl SignReader {
     /// Whether a link leads to one of the organisation's sites.
     fn is_own(&self, link: &str) -> bool {
         let host = link.split("://").nth(1).unwrap_or_default().split(['/', '?', '#', ':']).next().unwrap_or_default();
-        self.domains.iter().any(|domain| host.strip_suffix(domain.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.')))
+        self.domains
+            .iter()
+            .any(|domain| host.strip_suffix(domain.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.')))
     }
 }
 
@@ -232,7 +229,10 @@ mod tests {
     fn shown(text: &str) -> Vec<SpeechSign> {
         use SpeechSign::{Call, FirstPerson, Hashtags, OwnLink, Reply, Repost, Service, Staff, We, You};
         let signs = read(text).speech;
-        [Reply, FirstPerson, Call, Hashtags, Service, We, You, Repost, Staff, OwnLink].into_iter().filter(|sign| signs.shows(*sign)).collect()
+        [Reply, FirstPerson, Call, Hashtags, Service, We, You, Repost, Staff, OwnLink]
+            .into_iter()
+            .filter(|sign| signs.shows(*sign))
+            .collect()
     }
 
     #[test]

@@ -136,7 +136,8 @@ pub async fn keep_up(db: &Db, now: Time) -> Result<()> {
         let (mut tx, key) = (db.read().await?, format!("assessed_until:{}", program.id));
         let Some(until) = last_heard(&mut tx, program.id, now).await? else { continue };
         let until = until.to_string();
-        let is_current = setting::find(&mut tx, &key).await?.as_ref() == Some(&until) && !SignRecount::of(&mut tx, program.id).await?.is_stale();
+        let is_current =
+            setting::find(&mut tx, &key).await?.as_ref() == Some(&until) && !SignRecount::of(&mut tx, program.id).await?.is_stale();
         if is_current || import::store::is_working(&mut tx, program.id).await? {
             continue;
         }

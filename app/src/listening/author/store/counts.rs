@@ -176,12 +176,9 @@ pub async fn set_signs(tx: &mut Tx, counts: &[AuthorChange]) -> Result<u64> {
 
 /// Keeps how many mentions of authors other authors posted too.
 pub async fn set_syndicated(tx: &mut Tx, counts: &[(AuthorId, i64)]) -> Result<()> {
-    bulk::write(
-        tx,
-        "UPDATE author SET syndicated = d.column2 FROM ({}) AS d WHERE author.id = d.column1",
-        counts,
-        |(id, syndicated)| [(*id).into(), (*syndicated).into()],
-    )
+    bulk::write(tx, "UPDATE author SET syndicated = d.column2 FROM ({}) AS d WHERE author.id = d.column1", counts, |(id, syndicated)| {
+        [(*id).into(), (*syndicated).into()]
+    })
     .await?;
     Ok(())
 }

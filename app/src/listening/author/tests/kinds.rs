@@ -36,14 +36,19 @@ async fn partners_share_a_kit_and_stop_sharing_it_when_the_other_is_gone() {
         assert_eq!(alone, AuthorKind::Partner);
         assert!(why.expect("why").contains("4 of 4 mentions have a link"), "in numbers");
         let mut rows = kit(1, "southit");
-        rows.extend((0..4).map(|at| (2 + at * 1500, "zoe", "Zoe", format!("@Dell my laptop broke again after repair number {at}, I am tired"), "negative")));
+        rows.extend((0..4).map(|at| {
+            (2 + at * 1500, "zoe", "Zoe", format!("@Dell my laptop broke again after repair number {at}, I am tired"), "negative")
+        }));
         import(&db, &rows).await;
         let south = author(&db, "southit").await;
         assert_eq!((south.kind, south.signs.syndicated, south.signs.signed), (AuthorKind::Partner, 4, 4));
         assert!(south.kind_evidence.iter().flatten().any(|found| *found == KindEvidence::Syndicated { mentions: 4, syndicated: 4 }));
         assert_eq!(author(&db, "northit").await.signs.syndicated, 4, "who posted it before is asked again");
         let zoe = author(&db, "zoe").await;
-        assert_eq!((zoe.kind, zoe.signs), (AuthorKind::Customer, AuthorSigns { signed: 4, replies: 4, first_person: 4, service: 4, ..AuthorSigns::default() }));
+        assert_eq!(
+            (zoe.kind, zoe.signs),
+            (AuthorKind::Customer, AuthorSigns { signed: 4, replies: 4, first_person: 4, service: 4, ..AuthorSigns::default() })
+        );
         assert_eq!(rebuilt(&db).await, 0, "counts kept with imports are those of the mentions");
 
         // The first import goes: nobody else posts the kit.
@@ -95,7 +100,10 @@ async fn employees_come_from_lists_and_hashtags_of_the_program() {
             .collect();
         rows.push((9000, "max", "Max", "I saw #IWork4Dell and still have my broken hinge".into(), "negative"));
         import(&db, &rows).await;
-        assert_eq!(kind(&db, "lou").await, (AuthorKind::Employee, Some("3 of 3 mentions have a hashtag of the organisation's employees.".into())));
+        assert_eq!(
+            kind(&db, "lou").await,
+            (AuthorKind::Employee, Some("3 of 3 mentions have a hashtag of the organisation's employees.".into()))
+        );
         for customer in ["maria", "jan", "max"] {
             assert_eq!(kind(&db, customer).await, (AuthorKind::Customer, None), "{customer}");
         }
@@ -158,8 +166,20 @@ async fn a_program_learns_from_decisions_and_judges_others_by_it() {
         for (at, (fan, helper)) in (0..).zip(fans.into_iter().zip(helpers)) {
             for day in 0..4 {
                 let word = ["amber", "birch", "cedar", "delta"][day as usize];
-                rows.push((day * 1500 + at, fan, "", format!("Test of the {word} {fan} #laptop #review https://t.co/{fan}{day}"), "neutral"));
-                rows.push((day * 1500 + at, helper, "", format!("@somebody we sent the {word} {helper} parcel and will replace it"), "neutral"));
+                rows.push((
+                    day * 1500 + at,
+                    fan,
+                    "",
+                    format!("Test of the {word} {fan} #laptop #review https://t.co/{fan}{day}"),
+                    "neutral",
+                ));
+                rows.push((
+                    day * 1500 + at,
+                    helper,
+                    "",
+                    format!("@somebody we sent the {word} {helper} parcel and will replace it"),
+                    "neutral",
+                ));
             }
         }
         import(&db, &rows).await;

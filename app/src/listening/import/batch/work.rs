@@ -205,7 +205,11 @@ pub(super) async fn ready(db: &Db, run: &ImportRun) -> Result<(BatchWriter, Ment
     } else {
         FingerprintMemory::default()
     };
-    Ok((BatchWriter::new(run, number, KnownNames::of(&program), fingerprints), MentionAnalyzer::new(run, number, reader, matcher, SignReader::of(&program)), topics))
+    Ok((
+        BatchWriter::new(run, number, KnownNames::of(&program), fingerprints),
+        MentionAnalyzer::new(run, number, reader, matcher, SignReader::of(&program)),
+        topics,
+    ))
 }
 
 async fn analyze_tables(db: &Db) -> Result<()> {
