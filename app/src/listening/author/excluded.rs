@@ -116,7 +116,7 @@ fn scorecard_in_words() -> impl IntoView {
     let weights = weights.map(|(what, weight)| format!("{weight:+.1} {}", what.label())).collect::<Vec<_>>().join("; ");
     view! {
         <p>{format!("Each share of mentions counts with its weight: {weights}. {:+.1} is added.", STATED.constant)}</p>
-        <p class="dim">"An author is no customer when the sum is over 1 divided by its number of mentions, so that few mentions need a clear sign. The weights are round numbers, set by reasoning. They were measured on labelled authors of real posts: of those recognised as no customers more than nine in ten were none. A program learns weights of its own from decisions."</p>
+        <p class="dim">"An author is no customer when the sum is over 2 divided by its number of mentions, so that few mentions need a clear sign. The weights are round numbers, set by reasoning. They were measured on labelled authors of real posts: of those recognised as no customers more than nine in ten were none. A program learns weights of its own from decisions."</p>
     }
 }
 

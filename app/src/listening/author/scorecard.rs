@@ -127,7 +127,7 @@ impl AuthorShares {
     /// The score from which an author is no customer: higher where few mentions are known.
     #[must_use]
     pub fn needed(&self) -> f64 {
-        1.0 / self.mentions as f64
+        2.0 / self.mentions as f64
     }
 }
 
@@ -204,7 +204,7 @@ mod tests {
         assert!(STATED.excludes(&shares));
         let evidence = STATED.evidence(&habits, &signs).expect("counted");
         assert_eq!(evidence.shown[0], (AuthorTrait::Link, 27));
-        assert_eq!(evidence.needed, 3);
+        assert_eq!(evidence.needed, 7);
     }
 
     #[test]
@@ -229,8 +229,9 @@ mod tests {
                 PostingHabits { mentions: 20, links: 4, ..PostingHabits::default() },
                 AuthorSigns { replies: 18, first_person: 2, service: 5, addressing: 12, ..AuthorSigns::default() },
             ),
-            // One mention with a picture and nothing else.
+            // One mention with a picture, or that passes on a deal.
             (PostingHabits { mentions: 1, links: 1, ..PostingHabits::default() }, AuthorSigns::default()),
+            (PostingHabits { mentions: 1, links: 1, promotional: 1, ..PostingHabits::default() }, AuthorSigns::default()),
         ] {
             assert!(!STATED.excludes(&author(habits, signs).0), "{habits:?}");
         }
