@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::scorecard::AuthorTrait;
+use super::author_trait::AuthorTrait;
 
 /// What one finding about an author rests on. The code and the names of the arguments are stored in `author.kind_evidence`: they stay as they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,8 +4,8 @@
 //! to airlines: angry customers there wrote up to 41 mentions a day, 21 an hour and 10 a minute, and none of them is caught. Customers also
 //! copy their own complaint again and again, so that repeating is no reason where at least half of the mentions complain.
 
-use super::AuthorKind;
 use super::evidence::{BurstSpan, KindEvidence};
+use super::kind::AuthorKind;
 
 /// Below so many mentions nothing is added up: a share of them says nothing.
 pub const MIN_MENTIONS: i64 = 5;

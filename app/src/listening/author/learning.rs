@@ -6,8 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::author_trait::TRAITS;
 use super::measure::RecognitionScore;
-use super::scorecard::{AuthorShares, STATED, Scorecard, TRAITS};
+use super::scorecard::{AuthorShares, STATED, Scorecard};
 use crate::kernel::clock::Time;
 
 /// Decisions for and against “customer” that are needed, of each: fewer say nothing about authors that are not known.
@@ -109,7 +110,7 @@ pub fn train(examples: &[DecidedAuthor]) -> Option<(Scorecard, LearningFigures)>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::listening::author::scorecard::AuthorTrait;
+    use crate::listening::author::author_trait::AuthorTrait;
 
     fn author(is_other: bool, traits: &[(AuthorTrait, f64)]) -> DecidedAuthor {
         let mut shares = [0.0; TRAITS];

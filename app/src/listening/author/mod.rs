@@ -11,12 +11,14 @@ pub mod act;
 pub mod evaluation;
 #[cfg(feature = "ssr")]
 pub mod excluded;
+pub mod author_trait;
 pub mod evidence;
 pub mod habits;
 #[cfg(feature = "store")]
 pub mod judge;
 #[cfg(feature = "ssr")]
 pub mod kind_form;
+pub mod kind;
 pub mod kinds;
 pub mod learning;
 #[cfg(feature = "ssr")]
@@ -40,32 +42,11 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use evidence::KindEvidence;
 use habits::PostingHabits;
+pub use kind::AuthorKind;
 use scorecard::AuthorSigns;
 
 /// The key of an author in a program: the network, and the handle in lower case.
 pub type AuthorKey = (String, String);
-
-text_enum! {
-    /// What an author is, by a stated rule or a person's decision. Only customers are ranked.
-    pub enum AuthorKind {
-        /// The default.
-        Customer = "customer", "customer";
-        /// The organisation's own account.
-        Own = "own", "own account";
-        /// Works for the organisation.
-        Employee = "employee", "employee";
-        /// A shop, reseller, supplier or other business that sells with the organisation.
-        Partner = "partner", "partner";
-        /// News site, analyst, publisher, event organiser.
-        Media = "media", "media";
-        /// Posts advertising.
-        Advertiser = "advertiser", "advertiser";
-        /// Posts automatically.
-        Bot = "bot", "bot";
-        /// No customer, and nothing says what else; or a person excluded it without saying.
-        Unknown = "unknown", "no customer, kind unknown";
-    }
-}
 
 /// A network as people write it; a host as it is.
 #[must_use]

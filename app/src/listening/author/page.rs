@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::author_trait::AuthorTrait;
 use super::kind_form::{KindOf, kind_buttons};
-use super::scorecard::{AuthorShares, AuthorTrait};
+use super::scorecard::AuthorShares;
 use super::{Author, AuthorKind, store, work};
 use crate::access::account::Permission;
 use crate::access::page::page;
