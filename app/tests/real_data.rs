@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use app::access::account::Actor;
+use app::listening::author::evaluation::{KindEvaluation, LabelledAuthors, evaluate};
 use app::listening::author::{self, AuthorKind};
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::listening::import::mapping::columns::MappingOrigin;
@@ -32,6 +33,16 @@ fn data(name: &str) -> Option<PathBuf> {
         return Some(path);
     }
     eprintln!("no real data at {}: not checked", path.display());
+    None
+}
+
+/// The labels of authors, which are beside the listening files.
+fn labels() -> Option<PathBuf> {
+    let path = data("dell-tweets-2022.csv")?.parent()?.parent()?.join("field").join("authors.csv");
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("no labelled authors at {}: not checked", path.display());
     None
 }
 
@@ -86,6 +97,64 @@ async fn every_row_of_the_airline_file_is_accounted_for() {
         }
     })
     .await;
+}
+
+/// Labels are for measuring only. The rules were not fitted to them, so all labels that are sure measure; halves show how far chance goes.
+#[tokio::test]
+async fn authors_that_are_no_customers_are_recognised_on_the_dell_file() {
+    let (Some(path), Some(labels)) = (data("dell-tweets-2022.csv"), labels()) else { return };
+    each_db(|db| {
+        let (path, labels) = (path.clone(), labels.clone());
+        async move {
+            let actor = Actor::System("test");
+            let options = ImportOptions { organisation: Some("Dell".into()), ..ImportOptions::default() };
+            import_file(&db, &actor, &path, options).await.expect("imported");
+            let program = app::program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs")[0].id;
+            let sample = LabelledAuthors { file: labels, handle: "handle".into(), kind: "kind".into(), sure: Some("sure".into()) };
+            let found = evaluate(&db, &actor, program, &sample).await.expect("measured");
+            for score in
+                std::iter::once(("no customer", found.no_customer)).chain(found.kinds.iter().map(|kind| (kind.kind.label(), kind.score)))
+            {
+                let (name, score) = score;
+                eprintln!("{name}: precision {:.3}, recall {:.3} ({} of {})", score.precision, score.recall, score.right, score.labelled);
+            }
+            for mistake in &found.mistakes {
+                eprintln!("  {} is {}, taken for {}. {}", mistake.handle, mistake.label, mistake.kind, mistake.why);
+            }
+            assert!(found.authors >= 140 && found.missing == 0, "{found:?}");
+            assert!(found.no_customer.recall >= 0.90 && found.no_customer.precision >= 0.94, "{:?}", found.no_customer);
+            every_half(&found);
+        }
+    })
+    .await;
+}
+
+/// Twenty random halves of the labels: mean and spread are printed; none is far below.
+fn every_half(found: &KindEvaluation) {
+    let wrong = |is_customer: bool| found.mistakes.iter().filter(|mistake| (mistake.label == AuthorKind::Customer) == is_customer).count();
+    let (missed, false_alarms) = (wrong(false), wrong(true));
+    let (others, customers) = (found.no_customer.labelled as usize, found.authors - found.no_customer.labelled as usize);
+    let mut random = 42_u64;
+    let mut half = |of: usize, wrong: usize| {
+        let mut all: Vec<bool> = (0..of).map(|at| at < wrong).collect();
+        for at in (1..of).rev() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            all.swap(at, (random >> 33) as usize % (at + 1));
+        }
+        all.iter().take(of / 2).filter(|wrong| **wrong).count()
+    };
+    let (mut recalls, mut precisions) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let right = (others / 2 - half(others, missed)) as f64;
+        recalls.push(right / (others / 2) as f64);
+        precisions.push(right / (right + half(customers, false_alarms) as f64));
+    }
+    for (name, values) in [("recall", &recalls), ("precision", &precisions)] {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let (least, most) = values.iter().fold((1.0_f64, 0.0_f64), |(least, most), value| (least.min(*value), most.max(*value)));
+        eprintln!("{name} on 20 halves: mean {mean:.3}, from {least:.3} to {most:.3}");
+        assert!(least >= 0.80, "{name} {least}");
+    }
 }
 
 /// What a vendor's file is found to be, and what its mentions say.

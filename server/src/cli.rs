@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use app::kernel::error::Result;
 use clap::{Parser, Subcommand};
 
+use crate::authors::EvaluateAuthors;
 use crate::backup::{BackupFile, RestoreFile};
 use crate::import::ImportFile;
 use crate::listening::{ListeningOptOut, ListeningPurge, ListeningRebuild};
@@ -13,7 +14,7 @@ use crate::report::ReportFiles;
 use crate::sentiment::{EvaluateSentiment, TrainSentiment};
 use crate::settings::{Flags, Settings};
 use crate::upkeep::{AuditVerify, DemoArgs, NewKeyArgs, NewUser, UserLink};
-use crate::{backup, exit, import, listening, out, person, report, sentiment, serve, upkeep};
+use crate::{authors, backup, exit, import, listening, out, person, report, sentiment, serve, upkeep};
 
 /// Customer advisory panels: from public mentions to kept commitments
 #[derive(Debug, Parser)]
@@ -52,6 +53,9 @@ or rejected. Importing the same file twice adds nothing. A new database gets its
     /// Train and evaluate the sentiment model
     #[command(subcommand)]
     Sentiment(SentimentCommand),
+    /// Evaluate how well kinds of authors are recognised
+    #[command(subcommand)]
+    Authors(AuthorsCommand),
     /// Maintain listening data: opt-outs, retention and counts
     #[command(subcommand)]
     Listening(ListeningCommand),
@@ -153,6 +157,20 @@ The file is not stored.")]
 }
 
 #[derive(Debug, Subcommand)]
+enum AuthorsCommand {
+    /// Evaluate who is recognised as a customer, partner, medium … on a labelled file
+    #[command(after_help = "Examples:
+  weheard authors evaluate labels.csv --handle handle --kind kind
+  weheard authors evaluate labels.csv --handle author --kind label --sure sure --json
+
+Import the mentions of the labelled authors first. Kinds are customer, own, employee, partner, media, advertiser, bot and unknown
+(no customer, and none of the others); promoter, retailer, press, other and similar words are understood. Precision and
+recall are given for each kind and for “no customer”, which decides who is ranked. Authors whose kind a person set are left out.
+The file is not stored.")]
+    Evaluate(EvaluateAuthors),
+}
+
+#[derive(Debug, Subcommand)]
 enum UserCommand {
     /// Add an account and print its sign-in link
     #[command(after_help = "Examples:
@@ -248,6 +266,7 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Import(cmd) => import::import(settings, cmd).await,
         Command::Sentiment(SentimentCommand::Train(cmd)) => sentiment::train(settings, cmd).await,
         Command::Sentiment(SentimentCommand::Evaluate(cmd)) => sentiment::evaluate(settings, cmd).await,
+        Command::Authors(AuthorsCommand::Evaluate(cmd)) => authors::evaluate(settings, cmd).await,
         Command::Listening(ListeningCommand::Rebuild(cmd)) => listening::rebuild(settings, cmd).await,
         Command::Listening(ListeningCommand::OptOut(cmd)) => listening::opt_out(settings, cmd).await,
         Command::Listening(ListeningCommand::Purge(cmd)) => listening::purge(settings, cmd).await,

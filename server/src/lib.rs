@@ -1,5 +1,6 @@
 //! The process: configuration, router, forms, signing in, jobs, email, PDF.
 
+pub mod authors;
 pub mod backup;
 pub mod cli;
 pub mod cookies;

@@ -81,10 +81,11 @@ const FILES: &[MigrationFile] = &[
     (106, "row_reason", Some("postgres"), include_str!("../../../migrations/postgres/0106_row_reason.sql")),
     (106, "row_reason", Some("sqlite"), include_str!("../../../migrations/sqlite/0106_row_reason.sql")),
     (107, "branding", None, include_str!("../../../migrations/0107_branding.sql")),
-    (108, "kind_reason", None, include_str!("../../../migrations/0108_kind_reason.sql")),
     (110, "returned_answer", None, include_str!("../../../migrations/0110_returned_answer.sql")),
     (113, "roster_details", None, include_str!("../../../migrations/0113_roster_details.sql")),
     (114, "customer_link", None, include_str!("../../../migrations/0114_customer_link.sql")),
+    (117, "author_signs", None, include_str!("../../../migrations/0117_author_signs.sql")),
+    (118, "author_kind_model", None, include_str!("../../../migrations/0118_author_kind_model.sql")),
     (125, "reconfirmation", None, include_str!("../../../migrations/0125_reconfirmation.sql")),
 ];
 

@@ -31,7 +31,8 @@ pub(crate) fn current_word(word: &str) -> &str {
     match word {
         "counted" => "customer",
         "promoter" => "advertiser",
-        "aside" | "set_aside" => "excluded",
+        "aside" | "set_aside" | "excluded" => "unknown",
+        "retailer" => "partner",
         word => word,
     }
 }

@@ -47,7 +47,10 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, cmd: UpdateProgram) -
         ));
     }
     let (before, after) = (before.charter, after.charter);
-    let names = |charter: &Charter| (charter.organisation.clone(), charter.own_handles.clone(), charter.brands.clone());
+    let names = |charter: &Charter| {
+        let Charter { organisation, own_handles, brands, staff_handles, staff_hashtags, own_domains, .. } = charter;
+        [organisation, own_handles, brands, staff_handles, staff_hashtags, own_domains].map(String::clone)
+    };
     if names(&before) != names(&after) {
         // These names decide which authors are excluded, so all are assessed again.
         job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, cmd.id)).await?;

@@ -92,6 +92,12 @@ charter! {
         pub own_handles: String,
         /// Names of its brands, one a line: accounts named after them are excluded.
         pub brands: String,
+        /// Handles of its employees, one a line: excluded when listening.
+        pub staff_handles: String,
+        /// Hashtags by which its employees speak, one a line.
+        pub staff_hashtags: String,
+        /// Domains of its own sites, one a line.
+        pub own_domains: String,
     }
 }
 

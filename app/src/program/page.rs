@@ -206,6 +206,9 @@ fn charter(charter: &Charter) -> impl IntoView + use<> {
         ("Language", charter.language.clone()),
         ("Own accounts", list(&charter.own_handles)),
         ("Brands", list(&charter.brands)),
+        ("Employees' accounts", list(&charter.staff_handles)),
+        ("Employees' hashtags", list(&charter.staff_hashtags)),
+        ("Own sites", list(&charter.own_domains)),
     ];
     view! { <div dir="auto"><DefList rows/></div> }
 }
@@ -250,11 +253,14 @@ fn charter_form(program: Option<Program>) -> impl IntoView {
                 </div>
             </details>
             <details class="more">
-                <summary>"Market, own accounts and brands"</summary>
+                <summary>"Market, own accounts, brands and employees"</summary>
                 <div class="stack">
                     <Field name="market" label="Market (optional)" value=charter.market hint="For example “United States”."/>
                     <TextArea name="own_handles" label="Own accounts (optional)" value=charter.own_handles hint="Your organisation’s handles, one per line. They are excluded from rankings."/>
                     <TextArea name="brands" label="Brands (optional)" value=charter.brands rows=3 hint="Your other brand names, one per line. Accounts and shops named after them are excluded."/>
+                    <TextArea name="staff_handles" label="Employees’ accounts (optional)" value=charter.staff_handles rows=3 hint="Handles of employees who post about your organisation, one per line. They are excluded from rankings."/>
+                    <TextArea name="staff_hashtags" label="Employees’ hashtags (optional)" value=charter.staff_hashtags rows=2 hint="Hashtags of your employees, one per line. #IWork4… and #LifeAt… with your organisation’s name are known."/>
+                    <TextArea name="own_domains" label="Own sites (optional)" value=charter.own_domains rows=2 hint="Domains of your sites, one per line, such as example.com. A customer may link to them too, so a link alone excludes nobody."/>
                 </div>
             </details>
             <Submit label=label main=true/>

@@ -72,9 +72,22 @@ pub fn check(charter: &Charter) -> Result<Charter> {
         mention_months: charter.mention_months,
         own_handles: errors.optional_lines("own_handles", "The list of own accounts", &charter.own_handles, 4000),
         brands: errors.optional_lines("brands", "The list of brands", &charter.brands, 2000),
+        staff_handles: errors.optional_lines("staff_handles", "The list of employees' accounts", &charter.staff_handles, 20_000),
+        staff_hashtags: errors.optional_lines("staff_hashtags", "The list of hashtags", &charter.staff_hashtags, 2000),
+        own_domains: errors.optional_lines("own_domains", "The list of domains", &charter.own_domains, 2000),
     };
+    if let Some(wrong) = own_domains(&checked.own_domains).into_iter().find(|domain| !is_domain(domain)) {
+        errors.add("own_domains", format!("“{wrong}” is not a domain. Enter one like example.com."));
+    }
     errors.finish()?;
-    Ok(Charter { own_handles: own_handles(&checked.own_handles).join("\n"), brands: brands(&checked.brands).join("\n"), ..checked })
+    Ok(Charter {
+        own_handles: own_handles(&checked.own_handles).join("\n"),
+        brands: brands(&checked.brands).join("\n"),
+        staff_handles: own_handles(&checked.staff_handles).join("\n"),
+        staff_hashtags: staff_hashtags(&checked.staff_hashtags).join("\n"),
+        own_domains: own_domains(&checked.own_domains).join("\n"),
+        ..checked
+    })
 }
 
 /// The organisation's own handles as they are compared: one a line or separated by commas or spaces, without @, in lower case.
@@ -88,6 +101,30 @@ pub fn own_handles(text: &str) -> Vec<String> {
     handles.sort();
     handles.dedup();
     handles
+}
+
+/// Hashtags as they are compared: without #, in lower case, each once.
+#[must_use]
+pub fn staff_hashtags(text: &str) -> Vec<String> {
+    own_handles(&text.replace(['#', '＃'], " "))
+}
+
+/// Domains of the organisation's sites, from addresses or domains: “https://www.example.com/x” is example.com.
+#[must_use]
+pub fn own_domains(text: &str) -> Vec<String> {
+    let domain = |entry: String| {
+        let rest = entry.split_once("://").map_or(entry.as_str(), |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
+        host.strip_prefix("www.").unwrap_or(host).to_owned()
+    };
+    let mut domains: Vec<String> = own_handles(text).into_iter().map(domain).collect();
+    domains.sort();
+    domains.dedup();
+    domains
+}
+
+fn is_domain(text: &str) -> bool {
+    text.contains('.') && text.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
 }
 
 /// The names of the organisation's brands, one a line or separated by commas, each once, as they are written.
@@ -142,6 +179,13 @@ mod tests {
     #[test]
     fn own_handles_are_compared_without_at_sign_and_case() {
         assert_eq!(own_handles("@DellCares, Dell\n\n dell"), ["dell", "dellcares"]);
+    }
+
+    #[test]
+    fn hashtags_and_domains_are_kept_as_they_are_compared() {
+        assert_eq!(staff_hashtags("#IWork4Acme, #teamacme\n#TeamAcme"), ["iwork4acme", "teamacme"]);
+        assert_eq!(own_domains("https://www.Acme.com/shop\nacme.com, blog.acme.org:8080"), ["acme.com", "blog.acme.org"]);
+        assert!(is_domain("acme.com") && !is_domain("acme") && !is_domain("a..com") && !is_domain("acme.c_m"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ const TERMS: &[(&str, &str)] = &[
     ),
     (
         "excluded",
-        "Authors who do not speak as customers, such as own accounts, advertisers and bots. They stay visible and are left out of rankings and shortlists.",
+        "Authors who do not speak as customers, such as own accounts, employees, partners, media, advertisers and bots. They stay visible and are left out of rankings and shortlists.",
     ),
     ("opt-out", "A person objected to being read. Everything about them is deleted, and a keyed hash keeps them out of later imports."),
     (

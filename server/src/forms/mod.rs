@@ -53,6 +53,7 @@ pub const FORMS: &[FormPage] = &[
     portal::REPORT,
     portal::YOU,
     listen::AUTHOR,
+    listen::AUTHORS,
     listen::IMPORT,
     listen::INBOUND,
     webhook::LIST,

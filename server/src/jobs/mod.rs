@@ -12,6 +12,7 @@ mod expiry;
 mod importing;
 mod indexing;
 pub mod kind;
+mod kind_training;
 mod loops;
 pub mod email;
 mod overdue;
@@ -57,6 +58,7 @@ impl Jobs {
             .with(reread::RereadJob)
             .with(topics::TopicJob)
             .with(assessment::AssessmentJob)
+            .with(kind_training::KindTrainingJob)
             .with(ageing::AgeingJob)
             .with(phrases::PhraseJob)
             .with(overdue::OverdueJob)

@@ -44,6 +44,7 @@ text_enum! {
         Reread = "reread", "Updating the sentiment of mentions";
         Topics = "topics", "Matching mentions to topics";
         Assessment = "assessment", "Reassessing authors";
+        KindTraining = "kind_training", "Learning who is a customer";
         Ageing = "ageing", "Checking for outdated assessments";
         Phrases = "phrases", "Counting phrases";
         Overdue = "overdue", "Checking for overdue cases and commitments";

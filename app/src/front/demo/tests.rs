@@ -7,7 +7,7 @@ use crate::db::verify::verify;
 use crate::kernel::clock::now;
 use crate::listening::author::{
     self,
-    AuthorKind::{Advertiser, Bot, Own, Retailer},
+    AuthorKind::{Advertiser, Bot, Own, Partner},
 };
 use crate::program::day;
 use crate::testing::each_db;
@@ -38,7 +38,7 @@ async fn every_stage_can_be_made_and_has_something_on_every_page() {
             let expected = [
                 (Own, "TarnwickHQ"),
                 (Own, "TarnwickHelp"),
-                (Retailer, "usedtarnwick_leeds"),
+                (Partner, "usedtarnwick_leeds"),
                 (Advertiser, "laptopdeals_uk"),
                 (Bot, "laptopprices24"),
             ];

@@ -4,8 +4,8 @@
 //! to airlines: angry customers there wrote up to 41 mentions a day, 21 an hour and 10 a minute, and none of them is caught. Customers also
 //! copy their own complaint again and again, so that repeating is no reason where at least half of the mentions complain.
 
-use super::AuthorKind;
-use super::kind_reason::{KindReason, Within};
+use super::evidence::{BurstSpan, KindEvidence};
+use super::kind::AuthorKind;
 
 /// Below so many mentions nothing is added up: a share of them says nothing.
 pub const MIN_MENTIONS: i64 = 5;
@@ -64,62 +64,31 @@ impl PostingHabits {
 
 /// Why an author is excluded by what it does, or none.
 #[must_use]
-pub fn kind_by_habits(habits: &PostingHabits) -> Option<(AuthorKind, KindReason)> {
+pub fn kind_by_habits(habits: &PostingHabits) -> Option<(AuthorKind, KindEvidence)> {
     advertiser(habits).map(|reason| (AuthorKind::Advertiser, reason)).or_else(|| bot(habits).map(|reason| (AuthorKind::Bot, reason)))
 }
 
-fn advertiser(habits: &PostingHabits) -> Option<KindReason> {
+fn advertiser(habits: &PostingHabits) -> Option<KindEvidence> {
     let PostingHabits { mentions, links, promotional, copies, .. } = *habits;
     if mentions < MIN_MENTIONS || habits.share(links) < ADVERTISER_LINK_SHARE {
         return None;
     }
     if promotional >= MIN_ADVERTISER_WORDY && habits.share(promotional) >= ADVERTISER_WORD_SHARE {
-        return Some(KindReason::AdvertisingWords { links, mentions, promotional });
+        return Some(KindEvidence::Advertising { mentions, links, promotional });
     }
-    habits.repeats(MIN_REPEATING_ADVERTISER_MENTIONS).then_some(KindReason::AdvertisingCopies { links, mentions, copies })
+    habits.repeats(MIN_REPEATING_ADVERTISER_MENTIONS).then_some(KindEvidence::Repeating { mentions, links: Some(links), copies })
 }
 
-fn bot(habits: &PostingHabits) -> Option<KindReason> {
+fn bot(habits: &PostingHabits) -> Option<KindEvidence> {
     let PostingHabits { mentions, copies, busiest_day, busiest_hour, busiest_minute, .. } = *habits;
-    for (posted, least, within) in
-        [(busiest_minute, BOT_MINUTE, Within::Minute), (busiest_hour, BOT_HOUR, Within::Hour), (busiest_day, BOT_DAY, Within::Day)]
+    for (most, least, span) in
+        [(busiest_minute, BOT_MINUTE, BurstSpan::Minute), (busiest_hour, BOT_HOUR, BurstSpan::Hour), (busiest_day, BOT_DAY, BurstSpan::Day)]
     {
-        if posted >= least {
-            return Some(KindReason::Burst { posted, mentions, within });
+        if most >= least {
+            return Some(KindEvidence::Burst { mentions, most, span });
         }
     }
-    habits.repeats(MIN_REPEATING_BOT_MENTIONS).then_some(KindReason::Copies { copies, mentions })
-}
-
-/// The rules in words, as pages state them: (kind, rule).
-#[must_use]
-pub fn rules_in_words() -> Vec<(AuthorKind, String)> {
-    use super::names::{MIN_RETAILER_LINK_SHARE, MIN_RETAILER_MENTIONS};
-    let percent = |share: f64| format!("{:.0} %", share * 100.0);
-    vec![
-        (
-            AuthorKind::Own,
-            "The handle is on the program's list of own accounts, or consists of the organisation's or a brand's name and typical additions (“cares”, “support”, “uk”).".into(),
-        ),
-        (
-            AuthorKind::Retailer,
-            format!("The handle or name ends with a retail word (“store”, “deals”, “official”), and contains the organisation's or a brand's name or has at least {MIN_RETAILER_MENTIONS} mentions, {} of them with a link.", percent(MIN_RETAILER_LINK_SHARE)),
-        ),
-        (
-            AuthorKind::Advertiser,
-            format!(
-                "At least {} of at least {MIN_MENTIONS} mentions have a link, and {} (at least {MIN_ADVERTISER_WORDY}) contain advertising words (“deal”, “% off”); or, of at least {MIN_REPEATING_ADVERTISER_MENTIONS} mentions, {} repeat an earlier one and fewer than half are negative.",
-                percent(ADVERTISER_LINK_SHARE), percent(ADVERTISER_WORD_SHARE), percent(REPEATING_SHARE)
-            ),
-        ),
-        (
-            AuthorKind::Bot,
-            format!(
-                "At least {BOT_MINUTE} mentions within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on one day; or, of at least {MIN_REPEATING_BOT_MENTIONS} mentions, {} repeat an earlier one in nearly the same words and fewer than half are negative.",
-                percent(REPEATING_SHARE)
-            ),
-        ),
-    ]
+    habits.repeats(MIN_REPEATING_BOT_MENTIONS).then_some(KindEvidence::Repeating { mentions, links: None, copies })
 }
 
 #[cfg(test)]
@@ -134,11 +103,15 @@ mod tests {
         kind_by_habits(&habits).map(|(kind, _)| kind)
     }
 
+    fn in_words(habits: &PostingHabits) -> Option<(AuthorKind, String)> {
+        kind_by_habits(habits).map(|(kind, evidence)| (kind, evidence.words()))
+    }
+
     #[test]
     fn advertisers_need_links_and_words_or_copies() {
         let habits = PostingHabits { mentions: 20, links: 19, promotional: 12, busiest_day: 15, ..PostingHabits::default() };
         assert_eq!(
-            found(&habits),
+            in_words(&habits),
             Some((AuthorKind::Advertiser, "19 of 20 mentions have a link, and 12 contain advertising words.".into()))
         );
         assert_eq!(kind(PostingHabits { promotional: 1, ..habits }), None, "a fan may mention fifteen pictures on a day");
@@ -151,7 +124,7 @@ mod tests {
         assert_eq!(kind(PostingHabits { mentions: 4, links: 4, promotional: 4, ..PostingHabits::default() }), None);
         let repeats = PostingHabits { promotional: 0, copies: 8, ..habits };
         assert_eq!(
-            found(&repeats),
+            in_words(&repeats),
             Some((AuthorKind::Advertiser, "19 of 20 mentions have a link, and 8 repeat an earlier one in nearly the same words.".into()))
         );
         assert_eq!(kind(PostingHabits { copies: 7, ..repeats }), None);
@@ -171,20 +144,14 @@ mod tests {
         };
         assert_eq!(kind(angry), None);
         assert_eq!(
-            found(&PostingHabits { busiest_hour: 60, ..angry }),
+            in_words(&PostingHabits { busiest_hour: 60, ..angry }),
             Some((AuthorKind::Bot, "60 of 60 mentions were posted within one hour.".into()))
         );
         assert_eq!(kind(PostingHabits { busiest_minute: 30, ..angry }), Some(AuthorKind::Bot));
         assert_eq!(kind(PostingHabits { mentions: 200, busiest_day: 200, ..angry }), Some(AuthorKind::Bot));
         let copies = PostingHabits { mentions: 10, copies: 4, ..PostingHabits::default() };
-        assert_eq!(found(&copies), Some((AuthorKind::Bot, "4 of 10 mentions repeat an earlier one in nearly the same words.".into())));
+        assert_eq!(in_words(&copies), Some((AuthorKind::Bot, "4 of 10 mentions repeat an earlier one in nearly the same words.".into())));
         assert_eq!(kind(PostingHabits { mentions: 9, ..copies }), None);
         assert_eq!(kind(PostingHabits { negative: 5, ..copies }), None);
-    }
-
-    #[test]
-    fn every_kind_that_a_rule_excludes_is_stated() {
-        let rules_in_words: Vec<AuthorKind> = rules_in_words().into_iter().map(|(kind, _)| kind).collect();
-        assert_eq!(rules_in_words, [AuthorKind::Own, AuthorKind::Retailer, AuthorKind::Advertiser, AuthorKind::Bot]);
     }
 }

@@ -12,7 +12,8 @@ use crate::kernel::clock::short_date;
 use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::kernel::ids::{AuthorId, ProgramId, TopicId};
-use crate::listening::author::{AuthorKind, network_label};
+use crate::listening::author::kind_form::{KindOf, changed_notice, kind_menu};
+use crate::listening::author::{self, AuthorKind, network_label};
 use crate::listening::current_word;
 use crate::listening::mention::{self, Mention};
 use crate::listening::segment::store::{self, SegmentFilter, SegmentOrder, SegmentSearch};
@@ -90,6 +91,7 @@ pub fn authors() -> impl IntoView {
     page("Authors", Permission::SeeListening, |cx| async move {
         let may_see_customers = cx.actor.scope(Permission::SeeCustomers).is_some();
         let may_import = cx.actor.scope(Permission::Import).is_some();
+        let may_assess = cx.actor.scope(Permission::AssessAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! { <PageHead title="Authors" sub="Ranked by how clear and how recent their mentions are.">
             <a class="btn btn-quiet" href="/listen/segment-changes">"Segment changes"</a>
@@ -110,16 +112,20 @@ pub fn authors() -> impl IntoView {
         let found = store::rank(&mut tx, &wanted, PER_PAGE, skipped(total, PER_PAGE)).await?;
         let details = AuthorDetails::load(&mut tx, program.id, &found).await?;
         let tabs = tabs(&segments, may_see_customers);
+        let kinds = kind_tabs(&author::store::count_kinds(&mut tx, program.id).await?, &segments);
+        let changed = changed_notice(&mut tx).await?;
         let current = query("segment").map_or("/authors".to_owned(), |segment| format!("/authors?segment={segment}"));
         let empty = found.is_empty();
         let csv = format!("/authors.csv{}", queries().to_query_string());
         Ok(view! {
             {head}
+            {changed}
             <Tabs label="Segments" current tabs/>
+            {kinds}
             {filters()}
             {invalid(query).map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             {empty.then(|| nothing_found(segments.iter().any(|(_, authors)| *authors > 0), may_import))}
-            {(!empty).then(|| table(found, details, cx.now.date_naive()))}
+            {(!empty).then(|| table(found, details, cx.now.date_naive(), may_assess))}
             <Pager count=total counted one="author" many="authors" csv/>
         }
         .into_any())
@@ -155,6 +161,20 @@ fn tabs(segments: &[(Option<Segment>, i64)], may_see_customers: bool) -> Vec<(St
     }
     tabs.push(("/authors?segment=none".to_owned(), "Unclassified".to_owned(), Some(of(None))));
     tabs
+}
+
+/// How many authors there are of each kind, each with the list of them.
+fn kind_tabs(kinds: &[(AuthorKind, i64)], segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
+    let customers: i64 = segments.iter().filter(|(segment, _)| *segment != Some(Segment::Apathetic)).map(|(_, authors)| authors).sum();
+    let counted = std::iter::once((AuthorKind::Customer, customers)).chain(kinds.iter().copied());
+    let links = counted
+        .filter(|(_, authors)| *authors > 0)
+        .map(|(kind, authors)| {
+            let to = if kind == AuthorKind::Customer { "/authors".to_owned() } else { format!("/authors?kind={}", kind.as_str()) };
+            view! { <a href=to>{capital(kind.label())} " " <span class="count">{number(authors)}</span></a> " " }
+        })
+        .collect_view();
+    view! { <p class="dim row wrap"><span>"By kind:"</span> {links}</p> }
 }
 
 fn filters() -> impl IntoView {
@@ -213,13 +233,13 @@ struct AuthorColumns {
     reach: bool,
 }
 
-fn table(found: Vec<RankedAuthor>, mut details: AuthorDetails, today: NaiveDate) -> impl IntoView {
+fn table(found: Vec<RankedAuthor>, mut details: AuthorDetails, today: NaiveDate, may_assess: bool) -> impl IntoView {
     let columns = AuthorColumns {
         topics: !details.topics.is_empty(),
         followers: found.iter().any(|author| author.followers.is_some()),
         reach: found.iter().any(|author| author.reach.is_some()),
     };
-    let rows = found.into_iter().map(|author| row(author, columns, &mut details, today)).collect_view();
+    let rows = found.into_iter().map(|author| row(author, columns, &mut details, today, may_assess)).collect_view();
     view! {
         <div class="card">
             <table class="list">
@@ -235,6 +255,7 @@ fn table(found: Vec<RankedAuthor>, mut details: AuthorDetails, today: NaiveDate)
                         {columns.followers.then(|| view! { <th scope="col" class="n">"Followers"</th> })}
                         {columns.reach.then(|| view! { <th scope="col" class="n">"Reach"</th> })}
                         <th scope="col" class="n">"Last mention"</th>
+                        {may_assess.then(|| view! { <th scope="col"><span class="sr">"Action"</span></th> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -257,7 +278,13 @@ pub fn reaches() -> Vec<(String, String)> {
     [1_000, 10_000, 100_000].map(|reach| (reach.to_string(), format!("{} or more", number(reach)))).to_vec()
 }
 
-fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails, today: NaiveDate) -> impl IntoView + use<> {
+fn row(
+    author: RankedAuthor,
+    columns: AuthorColumns,
+    details: &mut AuthorDetails,
+    today: NaiveDate,
+    may_assess: bool,
+) -> impl IntoView + use<> {
     let shown = author.shown();
     // The day of the last mention has its own column.
     let reasons = author
@@ -278,6 +305,10 @@ fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails
         }
     };
     let excluded = (author.kind != AuthorKind::Customer).then(|| view! { <StateBadge tone=Tone::Warn label=author.kind.label()/> });
+    let menu = author.author_id.filter(|_| may_assess).map(|id| {
+        let of = KindOf { id, shown: author.shown(), kind: author.kind, decided: author.kind_decided };
+        view! { <td>{kind_menu(&of)}</td> }
+    });
     let by = (author.origin == SegmentOrigin::Overruled).then(|| view! { <span class="tag">"by a person"</span> });
     view! {
         <tr>
@@ -290,6 +321,7 @@ fn row(author: RankedAuthor, columns: AuthorColumns, details: &mut AuthorDetails
             {columns.followers.then(|| view! { <td data-label="Followers" class="n">{known(author.followers)}</td> })}
             {columns.reach.then(|| view! { <td data-label="Reach" class="n">{known(author.reach)}</td> })}
             <td data-label="Last mention" class="n">{author.last_at.map(|at| short_date(at.date_naive(), today))}</td>
+            {menu}
         </tr>
     }
 }
@@ -355,7 +387,8 @@ mod tests {
     fn a_bookmark_of_the_release_before_finds_the_same() {
         let kind = |word: &'static str| search(ProgramId::new(), |name| (name == "kind").then(|| word.to_owned())).kind;
         assert_eq!(kind("promoter"), Some(AuthorKind::Advertiser));
-        assert_eq!(kind("aside"), Some(AuthorKind::Excluded));
+        assert_eq!(kind("aside"), Some(AuthorKind::Unknown));
+        assert_eq!(kind("retailer"), Some(AuthorKind::Partner));
         assert_eq!(kind("counted"), Some(AuthorKind::Customer));
     }
 

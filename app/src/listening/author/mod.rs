@@ -1,23 +1,38 @@
 //! Authors: one handle on one network, with its mentions.
 //!
-//! An author is not a person: only a reviewed identity link connects it to another author. Own accounts, retailers, advertisers and
-//! bots are excluded by rules that a page states, with the reason. Staff can include them again; no rule changes a person's decision.
+//! An author is not a person: only a reviewed identity link connects it to another author. Who is no customer (own accounts, employees,
+//! partners, media, advertisers, bots) is excluded by rules that a page states, with the evidence. Staff can say otherwise; no rule changes a
+//! person's decision, and a program learns from many of them.
 //! The counts are roll-ups, updated in the transaction that adds the mentions.
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "store")]
+pub mod evaluation;
 #[cfg(feature = "ssr")]
 pub mod excluded;
+pub mod author_trait;
+pub mod evidence;
 pub mod habits;
-pub mod kind_reason;
+#[cfg(feature = "store")]
+pub mod judge;
+#[cfg(feature = "ssr")]
+pub mod kind_form;
+pub mod kind;
+pub mod kinds;
+pub mod learning;
 #[cfg(feature = "ssr")]
 pub mod list;
+pub mod measure;
 pub mod names;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod rules;
+pub mod scorecard;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(feature = "store")]
+pub mod work;
 #[cfg(all(test, feature = "store"))]
 mod tests;
 
@@ -25,28 +40,13 @@ use uuid::Uuid;
 
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{AuthorId, ProgramId};
-pub use kind_reason::KindReason;
+use evidence::KindEvidence;
+use habits::PostingHabits;
+pub use kind::AuthorKind;
+use scorecard::AuthorSigns;
 
 /// The key of an author in a program: the network, and the handle in lower case.
 pub type AuthorKey = (String, String);
-
-text_enum! {
-    /// What an author is, by a stated rule or a person's decision. Only customers are ranked.
-    pub enum AuthorKind {
-        /// The default.
-        Customer = "customer", "customer";
-        /// The organisation's own account.
-        Own = "own", "own account";
-        /// A shop, by its own name.
-        Retailer = "retailer", "retailer";
-        /// Posts advertising.
-        Advertiser = "advertiser", "advertiser";
-        /// Posts automatically.
-        Bot = "bot", "bot";
-        /// A person excluded it.
-        Excluded = "excluded", "excluded";
-    }
-}
 
 /// A network as people write it; a host as it is.
 #[must_use]
@@ -88,9 +88,11 @@ pub struct Author {
     /// Likes, comments and shares of its mentions, added up; none where no mention says so.
     pub engagement: Option<i64>,
     pub kind: AuthorKind,
-    /// Why it is excluded, or why it was brought back.
-    #[cfg_attr(feature = "store", sqlx(flatten, try_from = "kind_reason::StoredKindReason"))]
-    pub kind_reason: Option<KindReason>,
+    /// Why a person gave it its kind, in words.
+    pub kind_reason: Option<String>,
+    /// Why a rule gave it its kind; none for customers.
+    #[cfg_attr(feature = "store", sqlx(json(nullable)))]
+    pub kind_evidence: Option<Vec<KindEvidence>>,
     /// The person who decided, where it was a person: no rule changes it then.
     pub kind_by: Option<Uuid>,
     pub mentions: i64,
@@ -112,9 +114,32 @@ pub struct Author {
     pub busiest_minute: i64,
     pub first_at: Option<Time>,
     pub last_at: Option<Time>,
+    #[cfg_attr(feature = "store", sqlx(flatten))]
+    pub signs: AuthorSigns,
 }
 
 impl Author {
+    /// Why it is of its kind: a person's reason, or the evidence in sentences.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        self.kind_reason.clone().or_else(|| self.kind_evidence.as_deref().map(evidence::in_words)).filter(|why| !why.is_empty())
+    }
+
+    /// What its mentions add up to, as the rules look at it.
+    #[must_use]
+    pub const fn habits(&self) -> PostingHabits {
+        PostingHabits {
+            mentions: self.mentions,
+            negative: self.negative,
+            links: self.links,
+            promotional: self.promotional,
+            copies: self.copies,
+            busiest_day: self.busiest_day,
+            busiest_hour: self.busiest_hour,
+            busiest_minute: self.busiest_minute,
+        }
+    }
+
     /// How the author is addressed.
     #[must_use]
     pub fn shown(&self) -> String {

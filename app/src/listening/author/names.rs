@@ -1,177 +1,36 @@
 //! What an author's names tell: the organisation's own accounts, and shops.
 
 use super::AuthorKind;
-use super::kind_reason::{KindReason, NamedBy};
+use super::evidence::{KindEvidence, NameField};
 use super::rules::parse_handle;
 use crate::program::Program;
 
 /// What follows an organisation's or a brand's name in the handles of its own accounts ("DellCares", "Dell_IN", "DellTechIndia").
 /// A handle is own only if nothing but these words remains after the name: "DellSellsJunk" is a customer.
-const OWN_WORDS: &[&str] = &[
-    "africa",
-    "anz",
-    "apac",
-    "apj",
-    "apex",
-    "asia",
-    "au",
-    "australia",
-    "belux",
-    "brasil",
-    "br",
-    "business",
-    "ca",
-    "canada",
-    "care",
-    "careers",
-    "cares",
-    "clients",
-    "cloud",
-    "community",
-    "corp",
-    "customer",
-    "de",
-    "deutschland",
-    "edu",
-    "education",
-    "emea",
-    "es",
-    "enterprise",
-    "espana",
-    "europe",
-    "eu",
-    "france",
-    "fr",
-    "global",
-    "gmbh",
-    "gov",
-    "group",
-    "help",
-    "hk",
-    "home",
-    "hq",
-    "in",
-    "inc",
-    "india",
-    "ireland",
-    "it",
-    "italia",
-    "italy",
-    "japan",
-    "jobs",
-    "jp",
-    "latam",
-    "life",
-    "me",
-    "med",
-    "mena",
-    "mexico",
-    "mx",
-    "news",
-    "nl",
-    "nordic",
-    "nz",
-    "official",
-    "outlet",
-    "partner",
-    "partners",
-    "pr",
-    "press",
-    "pro",
-    "sales",
-    "service",
-    "services",
-    "sg",
-    "shop",
-    "small",
-    "smallbiz",
-    "smb",
-    "store",
-    "support",
-    "team",
-    "tech",
-    "technologies",
-    "uae",
-    "uk",
-    "us",
-    "usa",
-    "world",
-    "za",
-];
+const OWN_WORDS: &str = "
+africa anz apac apj apex asia au australia belux brasil br business ca canada
+care careers cares clients cloud community corp customer de deutschland edu education emea es
+enterprise espana europe eu france fr global gmbh gov group help hk home hq
+in inc india ireland it italia italy japan jobs jp latam life me med
+mena mexico mx news nl nordic nz official outlet partner partners pr press pro
+sales service services sg shop small smallbiz smb store support team tech technologies uae
+uk us usa world za
+";
 
 /// Words by which a shop calls itself, as the last word of a handle or of a name: "Laptop Deals", "dell_resale", "HP Store".
 /// Words that people also use of themselves ("shopper", "dealer") are not among them.
-const SHOP_WORDS: &[&str] = &[
-    "bargains",
-    "boutique",
-    "coupon",
-    "coupons",
-    "deal",
-    "deals",
-    "dealz",
-    "discounts",
-    "mart",
-    "megastore",
-    "offers",
-    "official",
-    "onlineshop",
-    "onlinestore",
-    "outlet",
-    "refurb",
-    "refurbished",
-    "resale",
-    "reseller",
-    "resellers",
-    "retail",
-    "retailer",
-    "sales",
-    "shop",
-    "shops",
-    "store",
-    "stores",
-    "superstore",
-    "vouchers",
-    "webshop",
-    "wholesale",
-];
+const SHOP_WORDS: &str = "
+bargains boutique coupon coupons deal deals dealz discounts mart megastore offers official onlineshop onlinestore
+outlet refurb refurbished resale reseller resellers retail retailer sales shop shops store stores superstore
+vouchers webshop wholesale
+";
 
 /// Words that may follow the retail word: where the shop sells.
-const PLACES: &[&str] = &[
-    "africa",
-    "asia",
-    "au",
-    "australia",
-    "br",
-    "ca",
-    "canada",
-    "co",
-    "com",
-    "de",
-    "es",
-    "eu",
-    "europe",
-    "fr",
-    "global",
-    "hq",
-    "in",
-    "inc",
-    "india",
-    "it",
-    "jp",
-    "llc",
-    "ltd",
-    "mx",
-    "net",
-    "nl",
-    "nz",
-    "online",
-    "sg",
-    "uae",
-    "uk",
-    "us",
-    "usa",
-    "za",
-];
+const PLACES: &str = "
+africa asia au australia br ca canada co com de es eu europe fr
+global hq in inc india it jp llc ltd mx net nl nz online
+sg uae uk us usa za
+";
 
 /// A name that ends like a shop's is taken for one from so many mentions on: below, too little is known of what it does.
 pub const MIN_RETAILER_MENTIONS: i64 = 3;
@@ -183,88 +42,101 @@ pub const MIN_RETAILER_LINK_SHARE: f64 = 0.5;
 #[derive(Clone, Debug, Default)]
 pub struct KnownNames {
     listed: Vec<String>,
+    staff: Vec<String>,
     /// The organisation's first, then its brands; letters and digits in lower case.
     brands: Vec<String>,
 }
 
 /// What a name alone says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 enum NameVerdict {
-    Own(KindReason),
-    Shop { named_by: NamedBy, word: String, brand: bool },
+    Own(KindEvidence),
+    Staff,
+    Shop { evidence: KindEvidence, brand: bool },
 }
 
 impl KnownNames {
     /// As the program names them.
     #[must_use]
     pub fn of(program: &Program) -> Self {
-        Self::new(&program.charter.organisation, &program.charter.own_handles, &program.charter.brands)
+        let charter = &program.charter;
+        Self { staff: handles(&charter.staff_handles).collect(), ..Self::new(&charter.organisation, &charter.own_handles, &charter.brands) }
     }
 
     /// From the organisation's name, the list of its own handles (separated by spaces, commas or lines) and that of its brands
     /// (separated by commas or lines).
     #[must_use]
     pub fn new(organisation: &str, own_handles: &str, brands: &str) -> Self {
-        let listed = own_handles.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
         let brands = std::iter::once(organisation).chain(brands.split([',', ';', '\n'])).map(plain);
-        Self {
-            listed: listed.filter_map(|handle| parse_handle(handle).ok()).map(|handle| handle.key).collect(),
-            brands: brands.filter(|name| !name.is_empty()).collect(),
-        }
+        Self { listed: handles(own_handles).collect(), staff: Vec::new(), brands: brands.filter(|name| !name.is_empty()).collect() }
     }
 
     /// What an author's names say before anything is known of its mentions: where its mentions are excluded, and why.
     #[must_use]
-    pub fn at_sight(&self, handle: &str, name: Option<&str>) -> Option<(AuthorKind, KindReason)> {
+    pub fn at_sight(&self, handle: &str, name: Option<&str>) -> Option<(AuthorKind, KindEvidence)> {
         match self.by_name(handle, name)? {
-            NameVerdict::Own(reason) => Some((AuthorKind::Own, reason)),
-            NameVerdict::Shop { named_by, word, brand: true } => Some((AuthorKind::Retailer, KindReason::RetailBrand { named_by, word })),
+            NameVerdict::Own(evidence) => Some((AuthorKind::Own, evidence)),
+            NameVerdict::Staff => Some((AuthorKind::Employee, KindEvidence::ListedStaff)),
+            NameVerdict::Shop { evidence, brand: true } => Some((AuthorKind::Partner, evidence)),
             NameVerdict::Shop { brand: false, .. } => None,
         }
     }
 
     /// What they say once so many mentions are known, so many of them with a link.
     #[must_use]
-    pub fn kind_by_name(&self, handle: &str, name: Option<&str>, mentions: i64, links: i64) -> Option<(AuthorKind, KindReason)> {
+    pub fn kind_by_name(&self, handle: &str, name: Option<&str>, mentions: i64, links: i64) -> Option<(AuthorKind, Vec<KindEvidence>)> {
+        if let Some((kind, evidence)) = self.at_sight(handle, name) {
+            return Some((kind, vec![evidence]));
+        }
         match self.by_name(handle, name)? {
-            NameVerdict::Own(reason) => Some((AuthorKind::Own, reason)),
-            NameVerdict::Shop { named_by, word, brand: true } => Some((AuthorKind::Retailer, KindReason::RetailBrand { named_by, word })),
-            NameVerdict::Shop { named_by, word, brand: false } => (mentions >= MIN_RETAILER_MENTIONS
-                && links as f64 >= mentions as f64 * MIN_RETAILER_LINK_SHARE)
-                .then_some((AuthorKind::Retailer, KindReason::RetailLinks { named_by, word, links, mentions })),
+            NameVerdict::Shop { evidence, .. }
+                if mentions >= MIN_RETAILER_MENTIONS && links as f64 >= mentions as f64 * MIN_RETAILER_LINK_SHARE =>
+            {
+                Some((AuthorKind::Partner, vec![evidence, KindEvidence::Links { mentions, links }]))
+            }
+            _ => None,
         }
     }
 
     fn by_name(&self, handle: &str, name: Option<&str>) -> Option<NameVerdict> {
         let key = handle.to_lowercase();
         if self.listed.contains(&key) {
-            return Some(NameVerdict::Own(KindReason::Listed));
+            return Some(NameVerdict::Own(KindEvidence::ListedOwn));
         }
-        if let Some(reason) = self.own(&plain(handle)) {
-            return Some(NameVerdict::Own(reason));
+        if self.staff.contains(&key) {
+            return Some(NameVerdict::Staff);
         }
-        [(NamedBy::Handle, Some(handle)), (NamedBy::Name, name)].into_iter().find_map(|(named_by, text)| self.shop(named_by, text?))
+        if let Some(evidence) = self.own(&plain(handle)) {
+            return Some(NameVerdict::Own(evidence));
+        }
+        [(NameField::Handle, Some(handle)), (NameField::Name, name)].into_iter().find_map(|(field, text)| self.shop(field, text?))
     }
 
     /// The organisation's or a brand's name, and nothing but words of own accounts after it.
-    fn own(&self, plain: &str) -> Option<KindReason> {
+    fn own(&self, plain: &str) -> Option<KindEvidence> {
         self.brands.iter().enumerate().find_map(|(place, brand)| {
-            let rest = plain.strip_prefix(brand.as_str()).filter(|rest| made_of_own_words(rest))?;
-            Some(KindReason::OwnName { brand: place > 0, rest: rest.to_owned() })
+            let rest = plain.strip_prefix(brand.as_str()).filter(|rest| made_of_own_words(rest))?.to_owned();
+            Some(if place == 0 { KindEvidence::OrganisationName { rest } } else { KindEvidence::BrandName { rest } })
         })
     }
 
     /// The last word, places left out, is a shop's.
-    fn shop(&self, named_by: NamedBy, text: &str) -> Option<NameVerdict> {
+    fn shop(&self, field: NameField, text: &str) -> Option<NameVerdict> {
         let words = words(text);
-        let end = words.iter().rposition(|word| !PLACES.contains(&word.as_str()) && !word.chars().all(|c| c.is_ascii_digit()))?;
+        let end = words.iter().rposition(|word| !contains(PLACES, word) && !word.chars().all(|c| c.is_ascii_digit()))?;
         let (rest, last) = (&words[..end], &words[end]);
-        if rest.is_empty() || !SHOP_WORDS.contains(&last.as_str()) {
+        if rest.is_empty() || !contains(SHOP_WORDS, last) {
             return None;
         }
         let brand = self.brands.iter().any(|brand| holds(rest, brand));
-        Some(NameVerdict::Shop { named_by, word: last.clone(), brand })
+        Some(NameVerdict::Shop { evidence: KindEvidence::ShopName { field, word: last.clone(), brand }, brand })
     }
+}
+
+/// The handles of a list, as they are compared.
+fn handles(list: &str) -> impl Iterator<Item = String> + '_ {
+    let parts = list.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+    parts.filter_map(|handle| parse_handle(handle).ok()).map(|handle| handle.key)
 }
 
 /// Whether these words, or some that follow each other, are the brand.
@@ -276,6 +148,10 @@ fn holds(words: &[String], brand: &str) -> bool {
             joined == brand
         })
     })
+}
+
+fn contains(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|listed| listed == word)
 }
 
 /// Letters and digits in lower case.
@@ -301,12 +177,13 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn made_of_own_words(rest: &str) -> bool {
-    rest.is_empty() || OWN_WORDS.iter().any(|word| rest.strip_prefix(word).is_some_and(made_of_own_words))
+    rest.is_empty() || OWN_WORDS.split_whitespace().any(|word| rest.strip_prefix(word).is_some_and(made_of_own_words))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::listening::author::evidence::in_words;
 
     fn kind(names: &KnownNames, handle: &str, name: Option<&str>) -> Option<AuthorKind> {
         names.at_sight(handle, name).map(|(kind, _)| kind)
@@ -335,10 +212,10 @@ mod tests {
             ("ltstore77", Some("Used Dell Laptops Store")),
             ("cheap_alienware_outlet", None),
         ] {
-            assert_eq!(kind(&names, handle, name), Some(AuthorKind::Retailer), "{handle}");
+            assert_eq!(kind(&names, handle, name), Some(AuthorKind::Partner), "{handle}");
         }
         assert_eq!(
-            names.at_sight("BestDellDeals", None).map(|(_, reason)| reason.to_string()).as_deref(),
+            names.at_sight("BestDellDeals", None).map(|(_, evidence)| evidence.words()).as_deref(),
             Some("The handle ends with the retail word “deals” and contains the organisation's or a brand's name.")
         );
         for handle in ["DellDealsSuck", "dell_deal_gone_bad", "IDealDell", "modell_store"] {
@@ -353,7 +230,7 @@ mod tests {
             assert_eq!(names.at_sight(handle, name), None, "{handle}");
             assert_eq!(names.kind_by_name(handle, name, 2, 2), None, "{handle}");
             assert_eq!(names.kind_by_name(handle, name, 6, 2), None, "{handle}");
-            assert_eq!(names.kind_by_name(handle, name, 6, 3).map(|(kind, _)| kind), Some(AuthorKind::Retailer), "{handle}");
+            assert_eq!(names.kind_by_name(handle, name, 6, 3).map(|(kind, _)| kind), Some(AuthorKind::Partner), "{handle}");
         }
         for (handle, name) in [
             ("workshop", None),
@@ -365,7 +242,7 @@ mod tests {
             assert_eq!(names.kind_by_name(handle, name, 6, 6), None, "{handle}");
         }
         assert_eq!(
-            names.kind_by_name("LaptopStore_UK", None, 6, 5).map(|(_, reason)| reason.to_string()).as_deref(),
+            names.kind_by_name("LaptopStore_UK", None, 6, 5).map(|(_, evidence)| in_words(&evidence)).as_deref(),
             Some("The handle ends with the retail word “store”. 5 of 6 mentions have a link.")
         );
     }

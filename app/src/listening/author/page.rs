@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::{Author, AuthorKind, store};
+use super::author_trait::AuthorTrait;
+use super::kind_form::{KindOf, kind_buttons};
+use super::scorecard::AuthorShares;
+use super::{Author, AuthorKind, store, work};
 use crate::access::account::Permission;
 use crate::access::page::page;
+use crate::db::Tx;
 use crate::kernel::clock::{Time, ago, long_date};
-use crate::kernel::error::Error;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::AuthorId;
 use crate::listening::author::list::{badge, percent};
 use crate::listening::identity_link::linked_authors::LinkedAuthors;
@@ -17,11 +21,14 @@ use crate::listening::mention::{
 };
 use crate::listening::segment::store::AssessedParty;
 use crate::listening::segment::{self, Assessment, SegmentOrigin};
-use crate::listening::segment_change;
+use crate::listening::{repeated, segment_change};
 use crate::ui::{
-    DefList, Empty, Form, Help, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, encoded, number, param, refused,
-    skipped,
+    DefList, Empty, Form, Help, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, capital, encoded, number, param,
+    refused, skipped,
 };
+
+/// Other authors with the same texts that are counted.
+const MAX_SHARING: i64 = 1000;
 
 /// `/authors/{id}`.
 pub fn author() -> impl IntoView {
@@ -39,6 +46,7 @@ pub fn author() -> impl IntoView {
         let mentions = mention::store::list(&mut tx, &wanted, PER_PAGE, skipped(author.mentions, PER_PAGE)).await?;
         let current = history.iter().find(|found| found.superseded_at.is_none()).cloned();
         let score = segment::store::find_score(&mut tx, author.program_id, current.as_ref()).await?;
+        let speech = speech_card(&mut tx, &author).await?;
         let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
         Ok(view! {
             <PageHead title=author.shown() crumbs=vec![("/authors".into(), "Authors".into())]>
@@ -49,6 +57,7 @@ pub fn author() -> impl IntoView {
                 <div class="stack">
                     {joint.show(id)}
                     {assessment_card(&author, &history, current, score, moved, cx.now)}
+                    {speech}
                     <section class="card">
                         <table class="list">
                             <caption class="sr">"Mentions of this author"</caption>
@@ -61,7 +70,7 @@ pub fn author() -> impl IntoView {
                 </div>
                 <aside class="stack">
                     <section class="card pad"><DefList rows=facts(&author)/></section>
-                    {may_assess.then(|| view! { {overrule(overruled)} {exclusion_form(&author)} })}
+                    {may_assess.then(|| view! { {kind_card(&author)} {overrule(overruled)} {exclusion_form(&author)} })}
                     {may_erase.then(|| {
                         let to = format!("/opt-outs?network={}&handle={}", encoded(&author.network), encoded(&author.handle));
                         view! { <p><a href=to>"Opt author out"</a></p> }
@@ -174,13 +183,17 @@ fn assessment(found: Assessment, score: Option<f64>, now: Time) -> impl IntoView
 
 /// Why an author is excluded, or that a person included it again.
 fn excluded(author: &Author) -> impl IntoView + use<> {
-    let reason = author.kind_reason.as_ref().map(ToString::to_string).unwrap_or_default();
+    let reason = author.why().unwrap_or_default();
     let words = match (author.kind, author.kind_by) {
         (AuthorKind::Customer, None) => return None,
+        (AuthorKind::Customer, Some(_)) if reason.is_empty() => "Included by a person.".to_owned(),
         (AuthorKind::Customer, Some(_)) => format!("Included by a person: {reason}"),
+        (AuthorKind::Unknown, Some(_)) if reason.is_empty() => "Excluded by a person.".to_owned(),
         (AuthorKind::Own, _) => format!("Excluded as the organisation's own account. {reason}"),
-        (AuthorKind::Excluded, _) => format!("Excluded by a person: {reason}"),
-        (AuthorKind::Advertiser, _) => format!("Excluded as an advertiser. {reason}"),
+        (AuthorKind::Unknown, Some(_)) => format!("Excluded by a person: {reason}"),
+        (AuthorKind::Unknown, None) => format!("Excluded as no customer. {reason}"),
+        (AuthorKind::Media, _) => format!("Excluded as media. {reason}"),
+        (AuthorKind::Employee | AuthorKind::Advertiser, _) => format!("Excluded as an {}. {reason}", author.kind.label()),
         (kind, _) => format!("Excluded as a {}. {reason}", kind.label()),
     };
     let link = (author.kind != AuthorKind::Customer).then(|| {
@@ -211,6 +224,64 @@ fn overrule(overruled: bool) -> impl IntoView {
             </Form>
         </details>
     }
+}
+
+/// Says what the author is, with one click.
+fn kind_card(author: &Author) -> impl IntoView + use<> {
+    let title = format!("Kind: {}", author.kind.label());
+    view! {
+        <details class="card pad" open=refused("set_kind")>
+            <summary>{title}</summary>
+            <p class="dim">"Only customers are ranked and shortlisted. Rules do not change what you set, and the program learns from it."</p>
+            {kind_buttons(&KindOf::from(author), false)}
+        </details>
+    }
+}
+
+/// How the author's mentions speak, in numbers to check: what the scorecard adds up.
+async fn speech_card(tx: &mut Tx, author: &Author) -> Result<impl IntoView + use<>> {
+    let scorecard = work::scorecard(tx, author.program_id).await?;
+    let habits = author.habits();
+    let Some(shares) = AuthorShares::of(&habits, &author.signs) else { return Ok(None) };
+    let sharing = if author.signs.syndicated > 0 { repeated::store::count_sharing(tx, author.id, MAX_SHARING).await? } else { 0 };
+    let rows = AuthorTrait::ALL
+        .iter()
+        .zip(scorecard.weights.iter().zip(shares.shares))
+        .map(|(what, (weight, share))| {
+            let shown = author.signs.shown(&habits, *what);
+            let others = (*what == AuthorTrait::Syndicated && sharing > 0).then(|| {
+                let many = if sharing > MAX_SHARING { format!("over {}", number(MAX_SHARING)) } else { number(sharing) };
+                let noun = if sharing == 1 { "author" } else { "authors" };
+                view! { " " <small>{format!("by {many} other {noun}")}</small> }
+            });
+            view! {
+                <tr>
+                    <td>{capital(what.label())} {others}</td>
+                    <td data-label="Mentions" class="n">{format!("{} of {}", number(shown), number(habits.mentions))}</td>
+                    <td data-label="Weight" class="n">{format!("{weight:+.1}")}</td>
+                    <td data-label="Points" class="n">{format!("{:+.2}", weight * share)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let (score, needed) = (scorecard.score(&shares), shares.needed());
+    let verdict = if scorecard.excludes(&shares) { "no customer" } else { "a customer" };
+    let by = if scorecard.learned { "Weights are learned from decisions in this program." } else { "Weights are stated, not learned." };
+    Ok(Some(view! {
+        <details class="card pad more">
+            <summary>{format!("How the mentions speak: {verdict}")}</summary>
+            <table class="list">
+                <caption class="sr">"Traits of the mentions and their weights"</caption>
+                <thead><tr>
+                    <th scope="col">"Mentions that"</th><th scope="col" class="n">"Mentions"</th>
+                    <th scope="col" class="n">"Weight"</th><th scope="col" class="n">"Points"</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <p>{format!("With {:+.1} to begin with, the score is {score:.2}. From {needed:.2} on, an author with so many mentions is no customer.", scorecard.constant)}</p>
+            <p class="dim">{by} " Points are the weight times the share of mentions, with one mention added that shows nothing. " <a href="/listen/excluded#rules">"All rules"</a></p>
+        </details>
+    }))
 }
 
 fn exclusion_form(author: &Author) -> impl IntoView + use<> {

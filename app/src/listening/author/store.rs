@@ -2,63 +2,82 @@
 
 mod counts;
 mod lists;
+mod model;
 
 use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::evidence::KindEvidence;
 use super::habits::PostingHabits;
-use super::{Author, AuthorKey, AuthorKind, KindReason};
-use crate::db::{DataSubject, Erase, Table, Tx, bulk};
+use super::scorecard::AuthorSigns;
+use super::{Author, AuthorKey, AuthorKind};
+use crate::db::{Cell, DataSubject, Erase, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::program;
 
-pub use self::counts::{AuthorChange, add, recompute_times, set_counts, set_habits};
+pub use self::counts::{AuthorChange, add, recompute_times, set_counts, set_habits, set_signs, set_syndicated};
 pub use self::lists::{
     ExcludedFilter, ExcludedSearch, MAX_COUNTED, count_excluded, count_kinds, count_new, count_undecided, draw_undecided, list_excluded,
     list_new,
 };
+pub use self::model::{count_decided, delete_model, find_model, list_decided, save_model};
 
-/// The tables written here. An erased author keeps its counts and nothing that names it.
-pub const TABLES: &[Table] = &[Table {
-    name: "author",
-    people: &[(DataSubject::Author, "id")],
-    personal: &[
-        ("handle", Erase::Unique),
-        ("handle_key", Erase::Unique),
-        ("name", Erase::Null),
-        ("followers", Erase::Null),
-        ("followers_at", Erase::Null),
-        ("kind_reason", Erase::Null),
-        ("kind_reason_args", Erase::Null),
-    ],
-    columns: &[
-        "id",
-        "program_id",
-        "network",
-        "kind",
-        "kind_by",
-        "mentions",
-        "negative",
-        "positive",
-        "links",
-        "promotional",
-        "copies",
-        "busiest_day",
-        "busiest_hour",
-        "busiest_minute",
-        "reach",
-        "reach_mentions",
-        "engagement",
-        "engagement_mentions",
-        "first_at",
-        "last_at",
-    ],
-}];
+/// The tables written here. An erased author keeps its counts and nothing that names it. What was learned of decided authors is sums.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "author",
+        people: &[(DataSubject::Author, "id")],
+        personal: &[
+            ("handle", Erase::Unique),
+            ("handle_key", Erase::Unique),
+            ("name", Erase::Null),
+            ("followers", Erase::Null),
+            ("followers_at", Erase::Null),
+            ("kind_reason", Erase::Null),
+            ("kind_evidence", Erase::Null),
+        ],
+        columns: &[
+            "id",
+            "program_id",
+            "network",
+            "kind",
+            "kind_by",
+            "mentions",
+            "negative",
+            "positive",
+            "links",
+            "promotional",
+            "copies",
+            "busiest_day",
+            "busiest_hour",
+            "busiest_minute",
+            "reach",
+            "reach_mentions",
+            "engagement",
+            "engagement_mentions",
+            "first_at",
+            "last_at",
+            "signed",
+            "replies",
+            "first_person",
+            "calls",
+            "hashtags",
+            "service",
+            "we",
+            "addressing",
+            "reposts",
+            "staff",
+            "own_links",
+            "syndicated",
+        ],
+    },
+    Table::plain("author_kind_model", &["program_id", "scorecard", "figures", "is_used", "trained_at"]),
+];
 
-const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_mentions > 0 THEN reach END AS reach, CASE WHEN engagement_mentions > 0 THEN engagement END AS engagement, kind, kind_reason, kind_reason_args, kind_by, mentions, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at FROM author";
+const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_mentions > 0 THEN reach END AS reach, CASE WHEN engagement_mentions > 0 THEN engagement END AS engagement, kind, kind_reason, kind_evidence, kind_by, mentions, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at, signed, replies, first_person, calls, hashtags, service, we, addressing, reposts, staff, own_links, syndicated FROM author";
 
 /// A new author of an import.
 #[derive(Clone, Debug)]
@@ -67,7 +86,7 @@ pub struct NewAuthor {
     pub handle: String,
     pub key: String,
     pub kind: AuthorKind,
-    pub kind_reason: Option<KindReason>,
+    pub kind_evidence: Option<KindEvidence>,
     /// Its id, its name, and what its first mentions add up to.
     pub first: AuthorChange,
 }
@@ -97,6 +116,16 @@ pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key:
     tx.find(AssertSqlSafe(statement), &[program.into(), network.into(), key.into()]).await
 }
 
+/// The authors of a program with one of these handles in lower case, on any network; erased authors have none.
+pub async fn list_by_handles(tx: &mut Tx, program: ProgramId, keys: &[&String]) -> Result<Vec<Author>> {
+    let mut found = Vec::new();
+    for network in list_networks(tx).await? {
+        let statement = format!("{SELECT} WHERE program_id = $1 AND network = $2 AND handle_key IN ({{}})");
+        found.append(&mut tx.list_in(&statement, &[program.into(), network.as_str().into()], keys).await?);
+    }
+    Ok(found)
+}
+
 /// The networks on which there are authors.
 pub async fn list_networks(tx: &mut Tx) -> Result<Vec<String>> {
     tx.list_values("SELECT DISTINCT network FROM author ORDER BY network", &[]).await
@@ -119,20 +148,23 @@ pub struct AuthorBrief {
     pub handle: String,
     pub name: Option<String>,
     pub kind: AuthorKind,
-    #[sqlx(flatten, try_from = "super::kind_reason::StoredKindReason")]
-    pub kind_reason: Option<KindReason>,
+    #[sqlx(json(nullable))]
+    pub kind_evidence: Option<Vec<KindEvidence>>,
     /// Whether a person said so.
     pub decided: bool,
     /// As they are kept.
     #[sqlx(flatten)]
     pub habits: PostingHabits,
+    #[sqlx(flatten)]
+    pub signs: AuthorSigns,
 }
 
 /// Several authors, in no order, as assessing them needs: an import assesses them by the hundred.
 pub async fn list_briefs(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorBrief>> {
     tx.list_in(
-        "SELECT id, handle, name, kind, kind_reason, kind_reason_args, kind_by IS NOT NULL AS decided, mentions, negative, links, promotional, copies,
-             busiest_day, busiest_hour, busiest_minute
+        "SELECT id, handle, name, kind, kind_evidence, kind_by IS NOT NULL AS decided, mentions, negative, links, promotional, copies,
+             busiest_day, busiest_hour, busiest_minute, signed, replies, first_person, calls, hashtags, service, we, addressing, reposts,
+             staff, own_links, syndicated
          FROM author WHERE id IN ({})",
         &[],
         ids,
@@ -165,11 +197,12 @@ pub async fn list_known(tx: &mut Tx, program: ProgramId, keys: &[AuthorKey]) -> 
 pub async fn create(tx: &mut Tx, program: ProgramId, authors: &[NewAuthor]) -> Result<()> {
     bulk::write(
         tx,
-        "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, followers_at, kind, kind_reason, kind_reason_args, mentions,
-             negative, positive, links, promotional, reach, reach_mentions, engagement, engagement_mentions, first_at, last_at) {}",
+        "INSERT INTO author (id, program_id, network, handle, handle_key, name, followers, followers_at, kind, kind_evidence, mentions,
+             negative, positive, links, promotional, reach, reach_mentions, engagement, engagement_mentions, first_at, last_at, signed,
+             replies, first_person, calls, hashtags, service, we, addressing, reposts, staff, own_links) {}",
         authors,
-        |NewAuthor { network, handle, key, kind, kind_reason, first }| {
-            let (reason, args) = kind_reason.as_ref().map(KindReason::stored).unzip();
+        |NewAuthor { network, handle, key, kind, kind_evidence, first }| {
+            let [replies, first_person, calls, hashtags, service, we, addressing, reposts, staff, own_links] = first.signs;
             [
                 first.id.into(),
                 program.into(),
@@ -180,8 +213,7 @@ pub async fn create(tx: &mut Tx, program: ProgramId, authors: &[NewAuthor]) -> R
                 first.followers.map(|(by, _)| by).into(),
                 first.followers.map(|(_, at)| at).into(),
                 (*kind).into(),
-                reason.into(),
-                args.flatten().into(),
+                Cell::Json(kind_evidence.as_ref().map(|evidence| serde_json::json!([evidence]))),
                 first.mentions.into(),
                 first.negative.into(),
                 first.positive.into(),
@@ -193,6 +225,17 @@ pub async fn create(tx: &mut Tx, program: ProgramId, authors: &[NewAuthor]) -> R
                 first.engagement.1.into(),
                 first.first_at.into(),
                 first.last_at.into(),
+                first.signed.into(),
+                replies.into(),
+                first_person.into(),
+                calls.into(),
+                hashtags.into(),
+                service.into(),
+                we.into(),
+                addressing.into(),
+                reposts.into(),
+                staff.into(),
+                own_links.into(),
             ]
         },
     )
@@ -217,22 +260,25 @@ pub async fn delete(tx: &mut Tx, ids: &[AuthorId]) -> Result<()> {
     Ok(())
 }
 
-/// Sets the kind of an author, as the person `by` decided.
-pub async fn set_kind(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: &str, by: Uuid) -> Result<()> {
+/// Sets the kind of an author as the person `by` decided; without one, the rules decide again.
+pub async fn set_kind(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&str>, by: Option<Uuid>) -> Result<()> {
     tx.run(
-        "UPDATE author SET kind = $2, kind_reason = $3, kind_reason_args = NULL, kind_by = $4 WHERE id = $1",
+        "UPDATE author SET kind = $2, kind_reason = $3, kind_by = $4, kind_evidence = NULL WHERE id = $1",
         &[id.into(), kind.into(), reason.into(), by.into()],
     )
     .await?;
     Ok(())
 }
 
-/// Sets the kind by rule; never changes a person's decision.
-pub async fn judge(tx: &mut Tx, id: AuthorId, kind: AuthorKind, reason: Option<&KindReason>) -> Result<()> {
-    let (reason, args) = reason.map(KindReason::stored).unzip();
-    tx.run(
-        "UPDATE author SET kind = $2, kind_reason = $3, kind_reason_args = $4 WHERE id = $1 AND kind_by IS NULL",
-        &[id.into(), kind.into(), reason.into(), args.flatten().into()],
+/// Sets kinds by rule; never changes a person's decision.
+pub async fn judge(tx: &mut Tx, judged: &[(AuthorId, AuthorKind, Vec<KindEvidence>)]) -> Result<()> {
+    bulk::write(
+        tx,
+        "UPDATE author SET kind = d.column2, kind_evidence = d.column3 FROM ({}) AS d WHERE author.id = d.column1 AND author.kind_by IS NULL",
+        judged,
+        |(id, kind, evidence)| {
+            [(*id).into(), (*kind).into(), Cell::Json((!evidence.is_empty()).then(|| serde_json::json!(evidence)))]
+        },
     )
     .await?;
     Ok(())

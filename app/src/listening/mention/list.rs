@@ -13,7 +13,7 @@ use crate::kernel::clock::long_date;
 use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::kernel::ids::{MentionId, ProgramId, TopicId};
-use crate::listening::author::{self, network_label};
+use crate::listening::author::{self, AuthorKind, network_label};
 use crate::listening::import::mapping::own_files::MENTIONS;
 use crate::listening::search::{self, SearchQuery};
 use crate::listening::sentiment::rules::{language, language_name};
@@ -22,7 +22,8 @@ use crate::listening::volume::{self, Dimension, SentimentCounts, country, countr
 use crate::program::Segment;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
-    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Tone, number, queries, query, skipped, wrong_days,
+    Empty, FilterBar, Notice, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Tone, capital, number, queries, query, skipped,
+    wrong_days,
 };
 
 /// Mentions that are read at once for their file.
@@ -39,6 +40,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Menti
         text: text("q"),
         network: text("network").trim().to_lowercase(),
         segment: get("segment").and_then(|word| word.parse().ok()),
+        kind: get("kind").and_then(|word| word.parse().ok()),
         reading: get("reading").and_then(|word| word.parse().ok()),
         counting: get("counting").as_deref() == Some("yes"),
         about: get("topic")
@@ -137,6 +139,7 @@ fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices
     let countries = options(Dimension::Country, country_label);
     let segments =
         [Segment::Ranter, Segment::Raver].iter().map(|segment| (segment.as_str().to_owned(), segment.label().to_owned())).collect();
+    let kinds = AuthorKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), capital(kind.label()))).collect();
     let readings = Sentiment::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
     view! {
         <FilterBar>
@@ -147,6 +150,7 @@ fn filters(values: &BTreeMap<Dimension, Vec<(String, SentimentCounts)>>, choices
             <Pick name="language" label="Language" options=languages/>
             <Pick name="country" label="Country" options=countries/>
             <Pick name="segment" label="Segment of author" options=segments/>
+            <Pick name="kind" label="Kind of author" options=kinds/>
             <label>"From" <input type="date" name="since" value=query("since").unwrap_or_default()/></label>
             <label>"To" <input type="date" name="until" value=query("until").unwrap_or_default()/></label>
             <Pick name="order" label="Order" any="Newest first" options=vec![("oldest".into(), "Oldest first".into())]/>

@@ -17,6 +17,8 @@ pub mod place;
 pub mod rollup;
 pub mod rules;
 #[cfg(feature = "store")]
+pub mod signs;
+#[cfg(feature = "store")]
 pub mod store;
 #[cfg(all(test, feature = "store"))]
 mod tests;

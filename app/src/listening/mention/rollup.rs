@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::rules::{TextSigns, signs};
+use super::signs::{SignReader, TextSigns};
 use super::{Mention, Sentiment, store};
 use crate::db::Tx;
 use crate::kernel::clock::Time;
@@ -77,9 +77,9 @@ impl RollUp {
     }
 
     /// A mention is gone. When its author wrote first and last is to be asked of what is left.
-    pub fn take(&mut self, mention: &Mention) {
+    pub fn take(&mut self, mention: &Mention, signs: &SignReader) {
         self.erase(mention);
-        count_mention(self.author(mention.author_id, mention.at), mention, signs(&mention.text), -1);
+        count_mention(self.author(mention.author_id, mention.at), mention, signs.read(&mention.text), -1);
     }
 
     /// A mention is gone, and what its author had added up to is kept: it was erased.
@@ -179,9 +179,9 @@ impl RollUp {
 
 /// What all mentions of an author add up to, whatever was counted before.
 #[must_use]
-pub fn counted(id: AuthorId, mentions: &[Mention]) -> AuthorChange {
+pub fn counted(id: AuthorId, mentions: &[Mention], signs: &SignReader) -> AuthorChange {
     let mut change = AuthorChange::none(id, mentions.first().map_or(Time::UNIX_EPOCH, |mention| mention.at));
-    mentions.iter().for_each(|mention| count_mention(&mut change, mention, signs(&mention.text), 1));
+    mentions.iter().for_each(|mention| count_mention(&mut change, mention, signs.read(&mention.text), 1));
     change
 }
 
@@ -189,6 +189,8 @@ fn count_mention(change: &mut AuthorChange, mention: &Mention, signs: TextSigns,
     change.mentions += by;
     change.links += by * i64::from(signs.link);
     change.promotional += by * i64::from(signs.promotional);
+    change.signed += by;
+    signs.speech.count(&mut change.signs, by);
     measure(&mut change.reach, mention.reach, by);
     measure(&mut change.engagement, mention.engagement, by);
     if !mention.sensitive {

@@ -22,6 +22,14 @@ struct RememberedText {
     day: NaiveDate,
 }
 
+/// A text that was there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RememberedCopy {
+    pub copy: MentionCopy,
+    /// The other author that posted it last.
+    pub other: Option<AuthorId>,
+}
+
 /// The texts of one program that came lately.
 #[derive(Debug)]
 pub struct FingerprintMemory(SimilarFingerprints<RememberedText>);
@@ -53,12 +61,13 @@ impl FingerprintMemory {
     }
 
     /// Remembers a new mention. Gives whose copy it is, if it is one.
-    pub fn remember(&mut self, print: u64, id: MentionId, author: AuthorId, day: NaiveDate) -> Option<MentionCopy> {
+    pub fn remember(&mut self, print: u64, id: MentionId, author: AuthorId, day: NaiveDate) -> Option<RememberedCopy> {
         match self.0.find(print) {
             Some(newest) => {
                 let repeats = (newest.author, newest.day) == (author, day);
+                let other = (newest.author != author).then_some(newest.author);
                 (newest.author, newest.day) = (author, day);
-                Some(MentionCopy { first_id: newest.repeated, repeats })
+                Some(RememberedCopy { copy: MentionCopy { first_id: newest.repeated, repeats }, other })
             }
             None => {
                 self.0.add(print, RememberedText { repeated: id.0, author, day });

@@ -7,7 +7,7 @@ use super::{MentionCopy, RepeatedMention};
 use crate::db::{Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, MentionId, ProgramId};
-use crate::listening::mention::place;
+use crate::listening::mention::{Mention, place};
 use crate::program;
 
 /// The tables written here. A copy is deleted with its mention.
@@ -47,6 +47,55 @@ pub async fn create(tx: &mut Tx, copies: &[(i64, MentionCopy)]) -> Result<()> {
 pub async fn delete(tx: &mut Tx, places: &[i64]) -> Result<()> {
     tx.run_in("DELETE FROM repeated_mention WHERE no IN ({})", &[], places).await?;
     Ok(())
+}
+
+/// The authors that posted the same as these mentions did.
+pub async fn list_sharing(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<AuthorId>> {
+    let places: Vec<i64> = mentions.iter().map(|mention| mention.no).collect();
+    let mut firsts: Vec<Uuid> = tx.list_values_in("SELECT DISTINCT first_id FROM repeated_mention WHERE no IN ({})", &[], &places).await?;
+    firsts.extend(mentions.iter().map(|mention| mention.id.0));
+    let mut authors: Vec<AuthorId> = tx
+        .list_values_in(
+            "SELECT DISTINCT m.author_id FROM repeated_mention p JOIN mention m ON m.no = p.no WHERE p.first_id IN ({})",
+            &[],
+            &firsts,
+        )
+        .await?;
+    authors.extend(tx.list_values_in::<AuthorId, _>("SELECT DISTINCT author_id FROM mention WHERE id IN ({})", &[], &firsts).await?);
+    Ok(authors)
+}
+
+/// How many mentions of these authors are also posted by others, in nearly the same words; reposts (“RT …”) left out. Authors without any are
+/// not among them.
+pub async fn count_syndicated(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<(AuthorId, i64)>> {
+    tx.list_in(
+        "SELECT m.author_id, COUNT(*) FROM mention m LEFT JOIN repeated_mention p ON p.no = m.no
+         WHERE m.author_id IN ({}) AND substr(m.text, 1, 3) <> 'RT '
+             AND (EXISTS (SELECT 1 FROM repeated_mention q JOIN mention o ON o.no = q.no
+                     WHERE q.first_id = COALESCE(p.first_id, m.id) AND o.author_id <> m.author_id AND substr(o.text, 1, 3) <> 'RT ')
+                 OR EXISTS (SELECT 1 FROM mention f WHERE f.id = p.first_id AND f.author_id <> m.author_id AND substr(f.text, 1, 3) <> 'RT '))
+         GROUP BY m.author_id",
+        &[],
+        authors,
+    )
+    .await
+}
+
+/// How many other authors posted what this one posted, one more than `limit` at most.
+pub async fn count_sharing(tx: &mut Tx, author: AuthorId, limit: i64) -> Result<i64> {
+    tx.value(
+        "SELECT COUNT(*) FROM (
+             SELECT DISTINCT o.author_id FROM mention m LEFT JOIN repeated_mention p ON p.no = m.no
+                 JOIN repeated_mention q ON q.first_id = COALESCE(p.first_id, m.id) JOIN mention o ON o.no = q.no
+             WHERE m.author_id = $1 AND o.author_id <> $1 AND substr(m.text, 1, 3) <> 'RT ' AND substr(o.text, 1, 3) <> 'RT '
+             UNION
+             SELECT f.author_id FROM mention m JOIN repeated_mention p ON p.no = m.no JOIN mention f ON f.id = p.first_id
+             WHERE m.author_id = $1 AND f.author_id <> $1 AND substr(m.text, 1, 3) <> 'RT ' AND substr(f.text, 1, 3) <> 'RT '
+             LIMIT $2
+         ) found",
+        &[author.into(), (limit + 1).into()],
+    )
+    .await
 }
 
 /// The repeated mention that a mention belongs to, as its first mention or as a copy.

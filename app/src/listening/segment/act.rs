@@ -1,6 +1,6 @@
 //! Assessing authors and customers from the evidence, overruling, and lifting what was overruled.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -17,8 +17,7 @@ use crate::db::{Db, Tx, setting};
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
-use crate::listening::author::habits::PostingHabits;
-use crate::listening::author::names::KnownNames;
+use crate::listening::author::judge::{AuthorJudge, SignRecount, current_signs};
 use crate::listening::author::{self, AuthorKind};
 use crate::listening::volume::{self, Dimension, SentimentCounts, VolumeSlice};
 use crate::listening::{customer, import, mention, segment_change};
@@ -33,13 +32,20 @@ const MAX_BATCHES_TOGETHER: usize = 8;
 pub type AuthorTallies = HashMap<AuthorId, AuthorTally>;
 
 /// Assesses these authors anew, in transactions that end where somebody waits to write. What a person overruled stays; what did not
-/// change stays too.
-pub async fn assess_authors(db: &Db, now: Time, program: ProgramId, authors: &[AuthorId], met: &AuthorTallies) -> Result<()> {
+/// change stays too. `syndicated` are those that may have begun to post what others post too; none: it is asked of all.
+pub async fn assess_authors(
+    db: &Db,
+    now: Time,
+    program: ProgramId,
+    authors: &[AuthorId],
+    met: &AuthorTallies,
+    syndicated: Option<&HashSet<AuthorId>>,
+) -> Result<()> {
     let mut parts = authors.chunks(MAX_AUTHORS_AT_ONCE).peekable();
     while parts.peek().is_some() {
         let mut tx = db.begin_bulk().await?;
         for part in parts.by_ref().take(MAX_BATCHES_TOGETHER) {
-            assess_met(&mut tx, now, program, part, met).await?;
+            assess_met(&mut tx, now, program, part, met, syndicated).await?;
             if db.has_waiting_writers(&mut tx).await? {
                 break;
             }
@@ -51,18 +57,26 @@ pub async fn assess_authors(db: &Db, now: Time, program: ProgramId, authors: &[A
 
 /// Assesses a few authors in the caller's transaction. Gives of how many something else is said now.
 pub async fn assess(tx: &mut Tx, now: Time, program: ProgramId, authors: &[AuthorId]) -> Result<i64> {
-    assess_met(tx, now, program, authors, &AuthorTallies::new()).await
+    assess_met(tx, now, program, authors, &AuthorTallies::new(), None).await
 }
 
-async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, authors: &[AuthorId], met: &AuthorTallies) -> Result<i64> {
+async fn assess_met(
+    tx: &mut Tx,
+    now: Time,
+    program: ProgramId,
+    authors: &[AuthorId],
+    met: &AuthorTallies,
+    syndicated: Option<&HashSet<AuthorId>>,
+) -> Result<i64> {
     // Two who assess one author at once would both find nothing in force, and both put something there.
     program::store::lock_listening(tx, program).await?;
     let settings = store::settings(tx, program).await?;
-    let names = names(tx, program).await?;
+    let mut judge = AuthorJudge::of(tx, program).await?;
     let until = heard_until(tx, program, now).await?;
     let current: HashMap<AuthorId, Assessment> =
         store::list_current(tx, authors).await?.into_iter().filter_map(|found| found.author_id.map(|id| (id, found))).collect();
     let known = author::store::list_briefs(tx, authors).await?;
+    let signs = current_signs(tx, &known, syndicated).await?;
     // The import's tallies are valid for authors that no other transaction changed.
     let tally_of = |author: &author::store::AuthorBrief| {
         met.get(&author.id).filter(|tally| tally.mentions() == author.habits.mentions && !current.contains_key(&author.id))
@@ -79,7 +93,7 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, authors: &[Autho
         if habits != author.habits {
             changed.push((author.id, habits));
         }
-        let kind = judge(tx, &names, author, &habits).await?;
+        let kind = judge.judge(author, &habits, &signs[&author.id]);
         let before = current.get(&author.id);
         let taken = steps_of(kind, tally, &settings, until);
         if before.is_some() || kind != author.kind || !taken.is_empty() {
@@ -103,6 +117,7 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, authors: &[Autho
         fresh.push(computed(program, AssessedParty::Author(author.id), found, now));
     }
     author::store::set_habits(tx, &changed).await?;
+    judge.save(tx).await?;
     segment_change::store::replace(tx, program, &stepped, &steps).await?;
     store::weigh(tx, &weighed).await?;
     store::create(tx, &fresh, &replaced, now).await?;
@@ -112,7 +127,8 @@ async fn assess_met(tx: &mut Tx, now: Time, program: ProgramId, authors: &[Autho
 }
 
 /// Asks for all authors of a program to be assessed anew where the last day listened to is another than when that was asked last: of who has
-/// fallen silent, mentions grow too old for the window, and nothing else would look. While an import runs, it waits for its end.
+/// fallen silent, mentions grow too old for the window, and nothing else would look. Or where the signs of authors are to be counted anew. While an
+/// import runs, it waits for its end.
 ///
 /// # Errors
 /// What the database says.
@@ -121,7 +137,9 @@ pub async fn keep_up(db: &Db, now: Time) -> Result<()> {
         let (mut tx, key) = (db.read().await?, format!("assessed_until:{}", program.id));
         let Some(until) = last_heard(&mut tx, program.id, now).await? else { continue };
         let until = until.to_string();
-        if import::store::is_working(&mut tx, program.id).await? || setting::find(&mut tx, &key).await?.as_ref() == Some(&until) {
+        let is_current =
+            setting::find(&mut tx, &key).await?.as_ref() == Some(&until) && !SignRecount::of(&mut tx, program.id).await?.is_stale();
+        if is_current || import::store::is_working(&mut tx, program.id).await? {
             continue;
         }
         drop(tx);
@@ -143,44 +161,26 @@ pub(super) async fn heard_until(tx: &mut Tx, program: ProgramId, now: Time) -> R
     Ok(last_heard(tx, program, now).await?.unwrap_or(now.date_naive()))
 }
 
-/// The names by which authors are judged.
-async fn names(tx: &mut Tx, program: ProgramId) -> Result<KnownNames> {
-    Ok(program::store::find(tx, program).await?.map(|program| KnownNames::of(&program)).unwrap_or_default())
-}
-
 /// Adds up anew what mentions of these authors show beyond their counts, and asks the rules who is excluded. Gives of how many something
 /// else was kept.
 pub async fn recount(tx: &mut Tx, program: ProgramId, authors: &[AuthorId]) -> Result<u64> {
     let now = clock::now();
-    let names = names(tx, program).await?;
+    let mut judge = AuthorJudge::of(tx, program).await?;
     let read = tallies(&mention::store::list_briefs(tx, authors).await?);
     let (mut changed, silent) = (Vec::new(), AuthorTally::default());
-    for author in author::store::list_briefs(tx, authors).await? {
+    let known = author::store::list_briefs(tx, authors).await?;
+    let signs = current_signs(tx, &known, None).await?;
+    for author in &known {
         let habits = read.get(&author.id).unwrap_or(&silent).habits(author.habits);
         if habits != author.habits {
             changed.push((author.id, habits));
         }
-        let kind = judge(tx, &names, &author, &habits).await?;
+        let kind = judge.judge(author, &habits, &signs[&author.id]);
         stand(tx, now, program, author.id, author.kind, kind).await?;
     }
+    judge.save(tx).await?;
     author::store::set_habits(tx, &changed).await?;
     Ok(changed.len() as u64)
-}
-
-/// Excludes an author, or takes that back, as the stated rules say. An author without mentions stays as it is: nothing speaks for or against it.
-/// So does one about which a person decided. Gives how it stands now.
-async fn judge(tx: &mut Tx, names: &KnownNames, author: &author::store::AuthorBrief, habits: &PostingHabits) -> Result<AuthorKind> {
-    if author.decided || habits.mentions == 0 {
-        return Ok(author.kind);
-    }
-    let found = names
-        .kind_by_name(&author.handle, author.name.as_deref(), habits.mentions, habits.links)
-        .or_else(|| author::habits::kind_by_habits(habits));
-    let (kind, reason) = found.map_or((AuthorKind::Customer, None), |(kind, reason)| (kind, Some(reason)));
-    if (kind, &reason) != (author.kind, &author.kind_reason) {
-        author::store::judge(tx, author.id, kind, reason.as_ref()).await?;
-    }
-    Ok(kind)
 }
 
 /// Where an author of this kind and segment is counted.

@@ -79,6 +79,8 @@ pub struct RankedAuthor {
     pub reach: Option<i64>,
     pub engagement: Option<i64>,
     pub kind: AuthorKind,
+    /// Whether a person said so.
+    pub kind_decided: bool,
     pub mentions: i64,
     pub negative: i64,
     pub positive: i64,

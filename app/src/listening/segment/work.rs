@@ -12,7 +12,7 @@ use crate::db::Db;
 use crate::kernel::clock::now;
 use crate::kernel::error::Result;
 use crate::kernel::ids::AuthorId;
-use crate::listening::author;
+use crate::listening::author::{self, judge::SignRecount};
 use crate::listening::customer;
 
 /// Authors of one transaction.
@@ -32,6 +32,7 @@ struct AssessPosition {
 /// What the database says.
 pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
     let program = held.program()?;
+    let signs = SignRecount::of(&mut db.read().await?, program).await?;
     while !held.is_stopping() {
         let mut tx = db.begin().await?;
         let at = now();
@@ -42,6 +43,7 @@ pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
             let people = customer::store::list_ids(&mut db.read().await?, program).await?;
             act::assess_customers(db, at, program, &people).await?;
             let mut tx = db.begin().await?;
+            signs.finish(&mut tx, program).await?;
             if !job::act::finish(&mut tx, &held, at).await? {
                 return Ok(JobOutcome::Stopped);
             }
@@ -53,6 +55,7 @@ pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
         };
         position.after = Some(*last);
         held.job.done += i64::try_from(authors.len()).unwrap_or(0);
+        signs.count(&mut tx, program, &authors).await?;
         position.changed += act::assess(&mut tx, at, program, &authors).await?;
         held.set_position(&position);
         if !job::act::progress(&mut tx, &held, at).await? {

@@ -283,7 +283,7 @@ pub fn read(sample: &EvaluationSample) -> Result<(Vec<LabelledText>, usize)> {
 }
 
 /// A tab where the first line has more of them than commas.
-fn delimiter(path: &Path) -> u8 {
+pub(crate) fn delimiter(path: &Path) -> u8 {
     use std::io::{BufRead, BufReader};
     let mut first = String::new();
     if let Ok(file) = std::fs::File::open(path) {

@@ -104,6 +104,8 @@ mod tests {
             engagement: None,
             kind: author::AuthorKind::Customer,
             kind_reason: None,
+            kind_evidence: None,
+            signs: author::scorecard::AuthorSigns::default(),
             kind_by: None,
             mentions: 12,
             negative: 7,

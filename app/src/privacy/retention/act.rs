@@ -17,6 +17,7 @@ use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::mention::rollup::counted;
+use crate::listening::mention::signs::SignReader;
 use crate::listening::mention::{self, Mention};
 use crate::listening::segment::act::AuthorTallies;
 use crate::listening::{author, import, search, segment, segment_change, source_row, topic, volume};
@@ -146,7 +147,7 @@ fn record_removed(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, cou
 }
 
 async fn assess(db: &Db, now: Time, program: ProgramId, authors: BTreeSet<AuthorId>) -> Result<()> {
-    segment::act::assess_authors(db, now, program, &authors.into_iter().collect::<Vec<_>>(), &AuthorTallies::new()).await
+    segment::act::assess_authors(db, now, program, &authors.into_iter().collect::<Vec<_>>(), &AuthorTallies::new(), None).await
 }
 
 /// The result of a recalculation.
@@ -171,13 +172,14 @@ pub struct Rebuilt {
 /// `Forbidden` for those who may not import; `NotFound` for an unknown program.
 pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebuilt> {
     actor.may(Permission::Import)?;
-    program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
+    let found = program::store::find(&mut db.read().await?, program).await?.ok_or(Error::NotFound)?;
     let mut tx = db.begin().await?;
     let mut rebuilt = Rebuilt { days: volume::store::rebuild(&mut tx, program).await?, ..Rebuilt::default() };
     (rebuilt.topic_days, rebuilt.mended) = topic::store::rebuild_days(&mut tx, program).await?;
     rebuilt.mended += segment_change::store::rebuild(&mut tx, program).await? + segment::store::recount(&mut tx, program).await?;
     tx.commit().await?;
     rebuilt.mentions = mention::index::rebuild(db, program).await?;
+    let signs = SignReader::of(&found);
     let mut after = None;
     loop {
         let mut tx = db.begin().await?;
@@ -190,8 +192,10 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
         }
         for author in &authors {
             rebuilt.authors += 1;
-            let counts = counted(*author, mentions.get(author).map_or(&[][..], Vec::as_slice));
-            rebuilt.mended += u64::from(author::store::set_counts(&mut tx, &counts).await?);
+            let counts = counted(*author, mentions.get(author).map_or(&[][..], Vec::as_slice), &signs);
+            let others = author::store::set_counts(&mut tx, &counts).await?;
+            let signs = author::store::set_signs(&mut tx, &[counts]).await? > 0;
+            rebuilt.mended += u64::from(others || signs);
         }
         author::store::recompute_times(&mut tx, &authors).await?;
         rebuilt.mended += segment::act::recount(&mut tx, program, &authors).await?;

@@ -124,7 +124,7 @@ async fn author(tx: &mut Tx, day: &PanelDay, id: AuthorId) -> Result<(String, Op
         return Err(Error::conflict("The author of this mention is unknown, so nobody can be invited."));
     }
     if author.kind != AuthorKind::Customer {
-        let why = author.kind_reason.as_ref().map_or_else(|| author.kind.label().to_owned(), ToString::to_string);
+        let why = author.why().unwrap_or_else(|| author.kind.label().to_owned());
         return Err(Error::conflict(format!("{} is excluded ({why}). Include the author first, with a reason.", author.shown())));
     }
     Ok((author.shown(), segment::store::find_author(tx, id).await?))

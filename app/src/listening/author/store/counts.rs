@@ -5,6 +5,7 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::AuthorId;
 use crate::listening::author::habits::PostingHabits;
+use crate::listening::mention::signs::{SPEECH_SIGNS, SpeechCounts};
 
 /// What mentions add to (or take from) one author's roll-up.
 #[derive(Clone, Debug)]
@@ -18,6 +19,9 @@ pub struct AuthorChange {
     pub positive: i64,
     pub links: i64,
     pub promotional: i64,
+    /// Mentions whose signs are counted: all of them, and how many show each.
+    pub signed: i64,
+    pub signs: SpeechCounts,
     /// The sum over the mentions that say it, and how many do.
     pub reach: (i64, i64),
     pub engagement: (i64, i64),
@@ -38,6 +42,8 @@ impl AuthorChange {
             positive: 0,
             links: 0,
             promotional: 0,
+            signed: 0,
+            signs: [0; SPEECH_SIGNS],
             reach: (0, 0),
             engagement: (0, 0),
             first_at: at,
@@ -65,10 +71,15 @@ pub async fn add(tx: &mut Tx, changes: &[AuthorChange]) -> Result<()> {
              reach = author.reach + d.column10, reach_mentions = author.reach_mentions + d.column11,
              engagement = author.engagement + d.column12, engagement_mentions = author.engagement_mentions + d.column13,
              first_at = CASE WHEN author.first_at <= d.column14 THEN author.first_at ELSE d.column14 END,
-             last_at = CASE WHEN author.last_at >= d.column15 THEN author.last_at ELSE d.column15 END
+             last_at = CASE WHEN author.last_at >= d.column15 THEN author.last_at ELSE d.column15 END,
+             signed = author.signed + d.column16, replies = author.replies + d.column17, first_person = author.first_person + d.column18,
+             calls = author.calls + d.column19, hashtags = author.hashtags + d.column20, service = author.service + d.column21,
+             we = author.we + d.column22, addressing = author.addressing + d.column23, reposts = author.reposts + d.column24,
+             staff = author.staff + d.column25, own_links = author.own_links + d.column26
          FROM ({}) AS d WHERE author.id = d.column1",
         changes,
         |change| {
+            let [replies, first_person, calls, hashtags, service, we, addressing, reposts, staff, own_links] = change.signs;
             [
                 change.id.into(),
                 (&change.name).into(),
@@ -85,6 +96,17 @@ pub async fn add(tx: &mut Tx, changes: &[AuthorChange]) -> Result<()> {
                 change.engagement.1.into(),
                 change.first_at.into(),
                 change.last_at.into(),
+                change.signed.into(),
+                replies.into(),
+                first_person.into(),
+                calls.into(),
+                hashtags.into(),
+                service.into(),
+                we.into(),
+                addressing.into(),
+                reposts.into(),
+                staff.into(),
+                own_links.into(),
             ]
         },
     )
@@ -116,6 +138,47 @@ pub async fn set_habits(tx: &mut Tx, habits: &[(AuthorId, PostingHabits)]) -> Re
             [(*id).into(), habits.copies.into(), habits.busiest_day.into(), habits.busiest_hour.into(), habits.busiest_minute.into()]
         },
     )
+    .await?;
+    Ok(())
+}
+
+/// Sets how many mentions of authors show each sign. Gives of how many authors it was otherwise.
+pub async fn set_signs(tx: &mut Tx, counts: &[AuthorChange]) -> Result<u64> {
+    let changed = bulk::write(
+        tx,
+        "UPDATE author SET signed = d.column2, replies = d.column3, first_person = d.column4, calls = d.column5, hashtags = d.column6,
+             service = d.column7, we = d.column8, addressing = d.column9, reposts = d.column10, staff = d.column11, own_links = d.column12
+         FROM ({}) AS d WHERE author.id = d.column1 AND (signed <> d.column2 OR replies <> d.column3 OR first_person <> d.column4
+             OR calls <> d.column5 OR hashtags <> d.column6 OR service <> d.column7 OR we <> d.column8 OR addressing <> d.column9
+             OR reposts <> d.column10 OR staff <> d.column11 OR own_links <> d.column12)",
+        counts,
+        |change| {
+            let [replies, first_person, calls, hashtags, service, we, addressing, reposts, staff, own_links] = change.signs;
+            [
+                change.id.into(),
+                change.signed.into(),
+                replies.into(),
+                first_person.into(),
+                calls.into(),
+                hashtags.into(),
+                service.into(),
+                we.into(),
+                addressing.into(),
+                reposts.into(),
+                staff.into(),
+                own_links.into(),
+            ]
+        },
+    )
+    .await?;
+    Ok(changed)
+}
+
+/// Keeps how many mentions of authors other authors posted too.
+pub async fn set_syndicated(tx: &mut Tx, counts: &[(AuthorId, i64)]) -> Result<()> {
+    bulk::write(tx, "UPDATE author SET syndicated = d.column2 FROM ({}) AS d WHERE author.id = d.column1", counts, |(id, syndicated)| {
+        [(*id).into(), (*syndicated).into()]
+    })
     .await?;
     Ok(())
 }

@@ -11,7 +11,8 @@ use crate::listening::author::AuthorKey;
 use crate::listening::import::ImportRun;
 use crate::listening::import::batch::row::ParsedMention;
 use crate::listening::mention::opinion::SentimentReader;
-use crate::listening::mention::rules::{self as reading, TextSigns};
+use crate::listening::mention::rules as reading;
+use crate::listening::mention::signs::{SignReader, TextSigns};
 use crate::listening::mention::{LanguageFrom, Mention, Sentiment, index, language, place};
 use crate::listening::repeated;
 use crate::listening::topic::matcher::TopicMatcher;
@@ -58,13 +59,14 @@ pub(crate) struct MentionAnalyzer {
     run: ImportRunId,
     reader: SentimentReader,
     topics: TopicMatcher,
+    signs: SignReader,
     lately: LruCache<String, TextAnalysis>,
 }
 
 impl MentionAnalyzer {
     /// `number` is the program's.
-    pub(crate) fn new(run: &ImportRun, number: i64, reader: SentimentReader, topics: TopicMatcher) -> Self {
-        Self { program: run.program_id, number, run: run.id, reader, topics, lately: LruCache::new(MAX_REMEMBERED_TEXTS) }
+    pub(crate) fn new(run: &ImportRun, number: i64, reader: SentimentReader, topics: TopicMatcher, signs: SignReader) -> Self {
+        Self { program: run.program_id, number, run: run.id, reader, topics, signs, lately: LruCache::new(MAX_REMEMBERED_TEXTS) }
     }
 
     /// What a mention says, in full.
@@ -130,7 +132,7 @@ impl MentionAnalyzer {
             detected,
             sentiment,
             score,
-            signs: reading::signs(text),
+            signs: self.signs.read(text),
             topics: self.topics.topics(text),
             print: repeated::rules::fingerprint(text),
         };

@@ -54,6 +54,8 @@ pub(crate) struct BatchWriter {
     room: usize,
     /// Every author to whose mentions something changed.
     touched: BTreeSet<AuthorId>,
+    /// Those of them that posted what others posted too.
+    syndicated: HashSet<AuthorId>,
     fingerprints: FingerprintMemory,
     /// What the mentions of this transaction add to the counts, the index of words and the copies.
     rollup: RollUp,
@@ -86,6 +88,7 @@ impl BatchWriter {
             tallies: AuthorTallies::new(),
             room: MEMORY_BUDGET,
             touched: BTreeSet::new(),
+            syndicated: HashSet::new(),
             fingerprints,
             rollup: RollUp::default(),
             words: Vec::new(),
@@ -105,9 +108,9 @@ impl BatchWriter {
         Ok(())
     }
 
-    /// The authors to assess, and what is known of those met first.
-    pub(crate) fn finish(self) -> (BTreeSet<AuthorId>, AuthorTallies) {
-        (self.touched, self.tallies)
+    /// The authors to assess, what is known of those met first, and which posted what others posted too.
+    pub(crate) fn finish(self) -> (BTreeSet<AuthorId>, AuthorTallies, HashSet<AuthorId>) {
+        (self.touched, self.tallies, self.syndicated)
     }
 
     /// The lines since the last call whose authors opted out. Nothing of them may be kept.
@@ -221,7 +224,13 @@ impl BatchWriter {
                 change.followed(followers, mention.at);
             }
             self.words.push((mention.no, std::mem::take(words)));
-            let copy = print.and_then(|print| self.fingerprints.remember(print, mention.id, mention.author_id, mention.day));
+            let found = print.and_then(|print| self.fingerprints.remember(print, mention.id, mention.author_id, mention.day));
+            if let Some(other) = found.and_then(|found| found.other) {
+                // The one who posted it before is to be assessed anew too: it is no longer the only one.
+                self.touched.insert(other);
+                self.syndicated.extend([other, mention.author_id]);
+            }
+            let copy = found.map(|found| found.copy);
             self.copies.extend(copy.map(|copy| (mention.no, copy)));
             self.add_up(mention, copy);
         }
@@ -264,8 +273,8 @@ impl BatchWriter {
                 continue;
             }
             let heard = new_authors[&author];
-            let (kind, kind_reason) = match self.names.at_sight(&heard.handle, heard.name.as_deref()) {
-                Some((kind, reason)) => (kind, Some(reason)),
+            let (kind, kind_evidence) = match self.names.at_sight(&heard.handle, heard.name.as_deref()) {
+                Some((kind, evidence)) => (kind, Some(evidence)),
                 None => (AuthorKind::Customer, None),
             };
             let first = author::store::AuthorChange::none(AuthorId::new(), heard.mention.at);
@@ -275,7 +284,7 @@ impl BatchWriter {
             }
             self.authors.insert(author.clone(), Some(KnownAuthor { id: first.id, kind }));
             let (network, key) = author;
-            self.new_authors.push(NewAuthor { network, handle: heard.handle.clone(), key, kind, kind_reason, first });
+            self.new_authors.push(NewAuthor { network, handle: heard.handle.clone(), key, kind, kind_evidence, first });
         }
         Ok(())
     }
@@ -356,10 +365,12 @@ fn repeats(out: &mut [SkippedRow], run: Option<ImportRunId>, line: i64) {
 const fn reason_excluded(kind: AuthorKind) -> RowReason {
     match kind {
         AuthorKind::Own => RowReason::OwnAccount,
-        AuthorKind::Retailer => RowReason::Retailer,
+        AuthorKind::Employee => RowReason::Employee,
+        AuthorKind::Partner => RowReason::Partner,
+        AuthorKind::Media => RowReason::Media,
         AuthorKind::Bot => RowReason::Bot,
         AuthorKind::Advertiser => RowReason::Advertiser,
-        AuthorKind::Excluded | AuthorKind::Customer => RowReason::AuthorExcluded,
+        AuthorKind::Unknown | AuthorKind::Customer => RowReason::AuthorExcluded,
     }
 }
 

@@ -13,9 +13,11 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ImportRunId, ProgramId};
 use crate::listening::import::{ImportKind, ImportRun, store};
 use crate::listening::mention::rollup::RollUp;
+use crate::listening::mention::signs::SignReader;
 use crate::listening::mention::{self, Mention};
 use crate::listening::segment::{self, act::AuthorTallies, store::AssessedParty};
 use crate::listening::{author, customer, repeated, segment_change, source_row};
+use crate::program;
 
 /// Mentions deleted in one transaction.
 const UNDO_BATCH: i64 = 1000;
@@ -29,7 +31,7 @@ pub(super) async fn undo(db: &Db, mut held: JobLease, run: &ImportRun) -> Result
     let undone = match run.kind {
         ImportKind::Mentions => match undo_mentions(db, &mut held, run).await? {
             Some(left) => {
-                segment::act::assess_authors(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>(), &AuthorTallies::new())
+                segment::act::assess_authors(db, now(), run.program_id, &left.into_iter().collect::<Vec<_>>(), &AuthorTallies::new(), None)
                     .await?;
                 true
             }
@@ -93,8 +95,10 @@ async fn undo_mentions(db: &Db, held: &mut JobLease, run: &ImportRun) -> Result<
 /// Takes mentions that were just deleted out of the roll-ups. Authors that are left without any go too, unless somebody decided
 /// about them, linked them or put them on a shortlist; those that are left with fewer are added to `left`, to be assessed anew.
 pub(crate) async fn take_back(tx: &mut Tx, program: ProgramId, gone: &[Mention], left: &mut BTreeSet<AuthorId>) -> Result<()> {
+    let signs = program::store::find(tx, program).await?.map(|program| SignReader::of(&program)).unwrap_or_default();
     let mut rollup = RollUp::default();
-    gone.iter().for_each(|mention| rollup.take(mention));
+    gone.iter().for_each(|mention| rollup.take(mention, &signs));
+    left.extend(repeated::store::list_sharing(tx, gone).await?);
     mention::index::take(tx, gone).await?;
     repeated::store::delete(tx, &gone.iter().map(|mention| mention.no).collect::<Vec<_>>()).await?;
     let authors = rollup.apply(tx, program).await?;

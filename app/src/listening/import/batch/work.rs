@@ -3,7 +3,7 @@
 //! Each batch is one transaction with its counts and its job's progress, so a run that was cut off goes on after the last row that was
 //! saved, and a worker that lost the job saves nothing more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -16,7 +16,7 @@ use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId};
-use crate::listening::author::names::KnownNames;
+use crate::listening::author::{self, names::KnownNames};
 use crate::listening::import::batch::analyze::MentionAnalyzer;
 use crate::listening::import::batch::batch_writer::BatchWriter;
 use crate::listening::import::batch::reader::{BATCH, read};
@@ -25,6 +25,7 @@ use crate::listening::import::batch::undo::undo;
 use crate::listening::import::intake::spool::spooled;
 use crate::listening::import::{ImportEnded, ImportKind, ImportRun, ImportState, store};
 use crate::listening::mention::opinion::SentimentReader;
+use crate::listening::mention::signs::SignReader;
 use crate::listening::repeated::memory::FingerprintMemory;
 use crate::listening::segment::{self, act::AuthorTallies};
 use crate::listening::topic::matcher::TopicMatcher;
@@ -158,10 +159,13 @@ pub(crate) struct TouchedAuthors {
     customers: BTreeSet<CustomerId>,
     authors: BTreeSet<AuthorId>,
     tallies: AuthorTallies,
+    /// Those that may post what others post too.
+    syndicated: HashSet<AuthorId>,
 }
 
 /// The rows of the run's file, batch by batch. None where the run was cancelled, taken by another worker, or the server stops.
 pub(crate) async fn read_and_save(db: &Db, held: &mut JobLease, run: &ImportRun, path: &Path) -> Result<Option<TouchedAuthors>> {
+    author::judge::begin_counting(db, run.program_id).await?;
     let (writer, analyzer, topics) = ready(db, run).await?;
     let (sender, batches) = mpsc::channel(MAX_ROWS_AT_ONCE / BATCH * 2);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
@@ -184,8 +188,8 @@ pub(crate) async fn read_and_save(db: &Db, held: &mut JobLease, run: &ImportRun,
     {
         tracing::warn!(%error, "the tables could not be analyzed after the import");
     }
-    let (authors, tallies) = writer.finish();
-    Ok(Some(TouchedAuthors { customers, authors, tallies }))
+    let (authors, tallies, syndicated) = writer.finish();
+    Ok(Some(TouchedAuthors { customers, authors, tallies, syndicated }))
 }
 
 /// What a run needs to be read and saved, and how the topics stood.
@@ -201,7 +205,11 @@ pub(super) async fn ready(db: &Db, run: &ImportRun) -> Result<(BatchWriter, Ment
     } else {
         FingerprintMemory::default()
     };
-    Ok((BatchWriter::new(run, number, KnownNames::of(&program), fingerprints), MentionAnalyzer::new(run, number, reader, matcher), topics))
+    Ok((
+        BatchWriter::new(run, number, KnownNames::of(&program), fingerprints),
+        MentionAnalyzer::new(run, number, reader, matcher, SignReader::of(&program)),
+        topics,
+    ))
 }
 
 async fn analyze_tables(db: &Db) -> Result<()> {
@@ -220,9 +228,12 @@ async fn assess(db: &Db, run: &ImportRun, touched: TouchedAuthors, at: Time) -> 
         return segment::act::assess_customers(db, at, run.program_id, &people).await;
     }
     let mut authors = touched.authors;
-    if run.row_count > 0 {
+    let resumed = run.row_count > 0;
+    if resumed {
         // An earlier worker did not assess the authors that it touched.
         authors.extend(store::list_authors(&mut db.read().await?, run.id).await?);
     }
-    segment::act::assess_authors(db, at, run.program_id, &authors.into_iter().collect::<Vec<_>>(), &touched.tallies).await
+    // Nor is it known which of them others copied.
+    let syndicated = (!resumed).then_some(&touched.syndicated);
+    segment::act::assess_authors(db, at, run.program_id, &authors.into_iter().collect::<Vec<_>>(), &touched.tallies, syndicated).await
 }

@@ -122,7 +122,7 @@ fn rows(path: &Path, run: &ImportRun, asked: PreviewRequest, names: &KnownNames,
 fn preview_mention(mention: ParsedMention, names: &KnownNames, reader: &SentimentReader) -> PreviewOutcome {
     let (own, _) = reader.read(&mention.text, mention.language.as_deref());
     let reading = reading::reading(reading::vendor(mention.vendor_sentiment.as_deref()), own);
-    let excluded = names.at_sight(&mention.handle.shown, mention.name.as_deref()).map(|(_, reason)| reason.to_string());
+    let excluded = names.at_sight(&mention.handle.shown, mention.name.as_deref()).map(|(_, evidence)| evidence.words());
     PreviewOutcome::Mention { mention: Box::new(mention), reading, excluded }
 }
 

@@ -19,6 +19,7 @@ use crate::listening::import::reading::record::Record;
 use crate::listening::import::reading::{container, source};
 use crate::listening::import::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, ImportState, RowOutcome, SkippedRow};
 use crate::listening::mention::opinion::SentimentReader;
+use crate::listening::mention::signs::SignReader;
 use crate::listening::mention::store::KnownMention;
 use crate::listening::topic::matcher::TopicMatcher;
 use crate::listening::{customer, mention, opt_out};
@@ -111,7 +112,7 @@ async fn count_mentions(tx: &mut Tx, run: &ImportRun, taken: DryRunRows, counts:
     let mut times: HashMap<&str, usize> = HashMap::new();
     keys.iter().for_each(|key| *times.entry(key).or_default() += 1);
     let again: Vec<bool> = keys.iter().map(|key| times[key] > 1 || known.contains_key(*key)).collect();
-    let mut analyzer = MentionAnalyzer::new(run, 0, SentimentReader::default(), TopicMatcher::default());
+    let mut analyzer = MentionAnalyzer::new(run, 0, SentimentReader::default(), TopicMatcher::default(), SignReader::default());
     let mentions = blocking(move || {
         Ok(mentions
             .into_iter()

@@ -8,6 +8,7 @@ use sqlx::AssertSqlSafe;
 use crate::db::{Filter, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, ImportRunId, MentionId, ProgramId, TopicId};
+use crate::listening::author::AuthorKind;
 use crate::listening::mention::{Mention, Sentiment, place};
 use crate::listening::search::{self, Facet, SearchQuery};
 use crate::listening::volume::{self, Dimension, SentimentCounts};
@@ -43,6 +44,8 @@ pub struct MentionSearch {
     pub country: String,
     /// Mentions by authors currently in this segment.
     pub segment: Option<Segment>,
+    /// Mentions by authors of this kind.
+    pub kind: Option<AuthorKind>,
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     /// Oldest first instead of newest first.
@@ -121,6 +124,9 @@ impl MentionSearch {
                 [segment.as_str().into()],
             );
         }
+        if let Some(kind) = self.kind {
+            filter.and("a.kind = ?", [kind.as_str().into()]);
+        }
         filter
     }
 
@@ -150,6 +156,7 @@ impl MentionSearch {
             && self.author.is_none()
             && self.run.is_none()
             && self.repeated.is_none()
+            && self.kind.is_none()
             && !self.counting
             && self.text.trim().is_empty()
             && by.len() <= 1;

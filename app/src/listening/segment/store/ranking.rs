@@ -141,7 +141,7 @@ pub async fn rank(tx: &mut Tx, search: &SegmentSearch, limit: i64, skip: i64) ->
     let statement = if search.is_about_customers() {
         format!(
             "SELECT s.author_id, s.customer_id, k.name, CAST(NULL AS TEXT) AS display_name, CAST(NULL AS TEXT) AS network, CAST(NULL AS BIGINT) AS followers, CAST(NULL AS BIGINT) AS reach,
-                 CAST(NULL AS BIGINT) AS engagement, 'customer' AS kind,
+                 CAST(NULL AS BIGINT) AS engagement, 'customer' AS kind, FALSE AS kind_decided,
                  CAST(0 AS BIGINT) AS mentions, CAST(0 AS BIGINT) AS negative, CAST(0 AS BIGINT) AS positive, k.last_contact_at AS last_at,
                  s.segment, s.score, s.confidence, s.reasons, s.origin
              FROM assessment s JOIN customer k ON k.id = s.customer_id{} ORDER BY s.score DESC, s.id LIMIT ${limit_place} OFFSET ${offset_place}",
@@ -159,7 +159,7 @@ pub async fn rank(tx: &mut Tx, search: &SegmentSearch, limit: i64, skip: i64) ->
         };
         format!(
             "SELECT s.author_id, s.customer_id, a.handle AS name, a.name AS display_name, a.network, a.followers, CASE WHEN a.reach_mentions > 0 THEN a.reach END AS reach,
-                 CASE WHEN a.engagement_mentions > 0 THEN a.engagement END AS engagement, a.kind, a.mentions, a.negative, a.positive, a.last_at,
+                 CASE WHEN a.engagement_mentions > 0 THEN a.engagement END AS engagement, a.kind, a.kind_by IS NOT NULL AS kind_decided, a.mentions, a.negative, a.positive, a.last_at,
                  s.segment, s.score, s.confidence, s.reasons, s.origin
              FROM assessment s JOIN author a ON a.id = s.author_id{} ORDER BY {order}, s.id LIMIT ${limit_place} OFFSET ${offset_place}",
             filter.clause()
