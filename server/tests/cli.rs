@@ -127,6 +127,21 @@ fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
 }
 
 #[test]
+fn an_operator_makes_sign_in_links() {
+    let place = CliFolder::new();
+    place.json("a.db", &["user", "add", "ada@example.com", "--name", "Ada Okafor", "--role", "administrator", "--json"]);
+    let link = |args: &[&str]| place.json("a.db", args)["sign_in"].as_str().expect("a link").to_owned();
+    let first = link(&["user", "link", "Ada@example.com", "--json"]);
+    assert!(first.starts_with("http://127.0.0.1:3000/l/"), "{first}");
+    let second = link(&["user", "link", "ada@example.com", "--base-url", "https://cap.example.com", "--json"]);
+    assert!(second.starts_with("https://cap.example.com/l/") && second.rsplit('/').next() != first.rsplit('/').next(), "{second}");
+    let nobody = place.weheard("a.db", &["user", "link", "nobody@example.com"]);
+    assert!(nobody.status.code() == Some(3) && stated(&nobody).contains("weheard user add"), "{}", stated(&nobody));
+    assert_eq!(place.weheard("a.db", &["user", "link", "ada"]).status.code(), Some(2));
+    assert_eq!(place.json("a.db", &["audit", "verify", "--json"])["found"], 0);
+}
+
+#[test]
 fn what_is_wrong_is_said_and_numbered() {
     let place = CliFolder::new();
     let twice = ["user", "add", "ada", "--name", "", "--role", "responder"];

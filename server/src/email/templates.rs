@@ -260,7 +260,7 @@ async fn item(context: &mut TemplateContext<'_>) -> Result<Email> {
     };
     let by = context.param("by");
     let asked = if by.is_empty() { String::new() } else { t!(locale, "email-item-asked", name = by) };
-    blocks.push(EmailBlock::Small(format!("{asked} {opens}").trim().to_owned()));
+    blocks.extend(ending(context, format!("{asked} {opens}").trim().to_owned()));
     Ok(context.email(t!(locale, "email-item-subject", text = shortened(&context.param("text"))), &blocks))
 }
 
@@ -300,17 +300,15 @@ async fn reopened(context: &mut TemplateContext<'_>) -> Result<Email> {
         _ => (t!(locale, "email-reopened-owner"), t!(locale, "email-reopened-owner-small")),
     };
     let heard = context.heard(&t!(locale, "email-reopened-edge"), ReportTone::Warn, reply(context), remark(context, &by));
-    Ok(context.email(
-        t!(locale, "email-reopened-subject", text = shortened(&context.param("text"))),
-        &[
-            EmailBlock::Headline(t!(locale, "email-reopened-headline", name = &by)),
-            context.greeting(),
-            EmailBlock::Text(what_now),
-            heard,
-            EmailBlock::Button(t!(locale, "email-reopened-button"), url),
-            EmailBlock::Small(why),
-        ],
-    ))
+    let mut blocks = vec![
+        EmailBlock::Headline(t!(locale, "email-reopened-headline", name = &by)),
+        context.greeting(),
+        EmailBlock::Text(what_now),
+        heard,
+        EmailBlock::Button(t!(locale, "email-reopened-button"), url),
+    ];
+    blocks.extend(ending(context, why));
+    Ok(context.email(t!(locale, "email-reopened-subject", text = shortened(&context.param("text"))), &blocks))
 }
 
 async fn too_soon(context: &mut TemplateContext<'_>) -> Result<Email> {
@@ -320,17 +318,20 @@ async fn too_soon(context: &mut TemplateContext<'_>) -> Result<Email> {
     let edge = if due.is_empty() { t!(locale, "email-too-soon-edge") } else { t!(locale, "email-too-soon-edge-due", date = due) };
     let remark = remark(context, &t!(locale, "email-reopened-panelist"));
     let heard = context.heard(&edge, ReportTone::Promised, reply(context), remark);
-    Ok(context.email(
-        t!(locale, "email-too-soon-subject", text = shortened(&context.param("text"))),
-        &[
-            EmailBlock::Headline(t!(locale, "email-too-soon-headline")),
-            context.greeting(),
-            EmailBlock::Text(t!(locale, "email-too-soon")),
-            heard,
-            EmailBlock::Button(t!(locale, "email-reopened-button"), url),
-            EmailBlock::Small(t!(locale, "email-reopened-owner-small")),
-        ],
-    ))
+    let mut blocks = vec![
+        EmailBlock::Headline(t!(locale, "email-too-soon-headline")),
+        context.greeting(),
+        EmailBlock::Text(t!(locale, "email-too-soon")),
+        heard,
+        EmailBlock::Button(t!(locale, "email-reopened-button"), url),
+    ];
+    blocks.extend(ending(context, t!(locale, "email-reopened-owner-small")));
+    Ok(context.email(t!(locale, "email-too-soon-subject", text = shortened(&context.param("text"))), &blocks))
+}
+
+/// The end of an email that a guest or staff may get: a guest's has the signature.
+fn ending(context: &TemplateContext<'_>, small: String) -> Vec<EmailBlock> {
+    context.signature().into_iter().chain([EmailBlock::Small(small)]).collect()
 }
 
 /// The answer that an email is about, where it has one.
