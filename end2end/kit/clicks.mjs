@@ -32,7 +32,7 @@ async function listen(context) {
 
 /** In the page. */
 function watch() {
-  const named = (node) => (node.closest('a, button, summary, label, input, select, textarea') ?? node).textContent?.trim().replace(/\s+/g, ' ').slice(0, 40);
+  const named = (node) => (node.closest('a, button, summary, label, input, select, textarea') ?? node).textContent?.trim().replace(/\s+/g, ' ').replace(/(?<=[a-z])\d+$/, '').slice(0, 40);
   const report = (node) => window.weheardClicked(`“${named(node) || node.getAttribute('aria-label') || node.name || node.localName}”`);
   addEventListener('pointerdown', (event) => event.isTrusted && report(event.target), true);
   addEventListener(
