@@ -1,4 +1,4 @@
-//! Forms of one author (`/authors/{id}`), one mention (`/mentions/{id}`), one import (`/imports/{id}`), inbound integrations (`/inbound`) and
+//! Forms of one author's identity links, one mention (`/mentions/{id}`), one import (`/imports/{id}`), inbound integrations (`/inbound`) and
 //! the sentiment model (`/listen/sentiment`).
 
 use app::access::account::Permission;
@@ -6,33 +6,12 @@ use app::db::Tx;
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::{AuthorId, ImportRunId, MentionId};
 use app::listening::import::act::MappingAnswers;
-use app::listening::{author, identity_link, import, inbound, segment, sentiment};
+use app::listening::{identity_link, import, inbound, segment, sentiment};
 use app::privacy::{opt_out, retention};
 use app::ui::{count, encoded};
 
 use super::import_answers::{mapping_answers, reading_options};
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
-
-/// Overruling an assessment, excluding, including.
-pub const AUTHOR: FormPage = FormPage {
-    path: "/authors/{id}",
-    acts: &[
-        ("overrule", Permission::AssessAuthors),
-        ("lift", Permission::AssessAuthors),
-        ("exclude", Permission::AssessAuthors),
-        ("bring_back", Permission::AssessAuthors),
-        ("set_kind", Permission::AssessAuthors),
-        ("lift_kind", Permission::AssessAuthors),
-    ],
-    handle: FormHandler::Unit(|tx, request| Box::pin(author(tx, request))),
-};
-
-/// Saying what an author is, in the list of authors.
-pub const AUTHORS: FormPage = FormPage {
-    path: "/authors",
-    acts: &[("set_kind", Permission::AssessAuthors), ("lift_kind", Permission::AssessAuthors), ("undo_kind", Permission::AssessAuthors)],
-    handle: FormHandler::Unit(|tx, request| Box::pin(kind_in_list(tx, request, "/authors"))),
-};
 
 /// Columns, start, discard, cancel, again, undo.
 pub const IMPORT: FormPage = FormPage {
@@ -84,18 +63,6 @@ pub const SEGMENTS: FormPage = FormPage {
     path: "/listen/segments",
     acts: &[("set", Permission::AssessAuthors)],
     handle: FormHandler::Unit(|tx, request| Box::pin(segments(tx, request))),
-};
-
-/// Including authors from the list of excluded ones.
-pub const EXCLUDED: FormPage = FormPage {
-    path: "/listen/excluded",
-    acts: &[
-        ("bring_back", Permission::AssessAuthors),
-        ("set_kind", Permission::AssessAuthors),
-        ("lift_kind", Permission::AssessAuthors),
-        ("undo_kind", Permission::AssessAuthors),
-    ],
-    handle: FormHandler::Unit(|tx, request| Box::pin(excluded(tx, request))),
 };
 
 /// Opting an author out, and removing mentions that were deleted at the source.
@@ -174,43 +141,6 @@ async fn opt_outs(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     Ok(request.back("/opt-outs").with_message(message))
 }
 
-/// Sets the kind of an author in a list, which is shown again as it was, with a button to undo it.
-async fn kind_in_list(tx: &mut Tx, request: &FormRequest, path: &str) -> Result<FormOutcome> {
-    let id: AuthorId = request.key()?;
-    let shown = request.text("back");
-    let shown = if shown.starts_with('?') { shown } else { String::new() };
-    let list = |more: String| {
-        let sign = if shown.is_empty() { '?' } else { '&' };
-        if more.is_empty() { redirect(format!("{path}{shown}")) } else { redirect(format!("{path}{shown}{sign}{more}")) }
-    };
-    let seen = Some(request.text("seen")).filter(|seen| !seen.is_empty()).and_then(|seen| seen.parse().ok());
-    match request.act() {
-        "set_kind" => {
-            let done = author::act::set_kind(tx, &request.actor, request.now, id, seen, request.fields.parse("kind")?, "").await?;
-            // A rule's kind comes back by leaving it to the rules; a person's has to be set again.
-            let was = if done.was_decided { format!("&was={}", done.before.as_str()) } else { String::new() };
-            Ok(list(format!("changed={id}{was}")))
-        }
-        "undo_kind" if !request.text("was").is_empty() => {
-            author::act::set_kind(tx, &request.actor, request.now, id, seen, request.fields.parse("was")?, "").await?;
-            Ok(list(String::new()).with_message("Undone. The author is what it was before."))
-        }
-        "undo_kind" | "lift_kind" => {
-            author::act::lift_kind(tx, &request.actor, request.now, id).await?;
-            Ok(list(String::new()).with_message("Undone. Rules decide about this author again."))
-        }
-        _ => Err(Error::NotFound),
-    }
-}
-
-async fn excluded(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
-    if request.act() != "bring_back" {
-        return kind_in_list(tx, request, "/listen/excluded").await;
-    }
-    author::act::bring_back(tx, &request.actor, request.now, request.key()?, &request.text("reason")).await?;
-    Ok(request.back("/listen/excluded").with_message("Author included."))
-}
-
 async fn segments(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let settings = segment::SegmentSettings::read(|field| Some(request.text(field))).map_err(Error::invalid)?;
     segment::act::set(tx, &request.actor, request.now, request.fields.parse("program")?, settings, request.fields.parse("revision")?)
@@ -270,40 +200,6 @@ async fn teach(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         _ => return Err(Error::NotFound),
     };
     Ok(request.back("/listen/sentiment").with_message(message))
-}
-
-async fn author(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
-    let id: AuthorId = request.id("id")?;
-    let reason = request.text("reason");
-    let message = match request.act() {
-        "overrule" => {
-            segment::act::overrule(tx, &request.actor, request.now, id, request.fields.maybe("segment")?, &reason).await?;
-            "Segment set. It stays until you remove it."
-        }
-        "lift" => {
-            segment::act::lift(tx, &request.actor, request.now, id).await?;
-            "Manual segment removed. The segment is computed again."
-        }
-        "exclude" => {
-            author::act::exclude(tx, &request.actor, request.now, id, &reason).await?;
-            "Author excluded."
-        }
-        "bring_back" => {
-            author::act::bring_back(tx, &request.actor, request.now, id, &reason).await?;
-            "Author included."
-        }
-        "set_kind" => {
-            let seen = Some(request.text("seen")).filter(|seen| !seen.is_empty()).and_then(|seen| seen.parse().ok());
-            author::act::set_kind(tx, &request.actor, request.now, id, seen, request.fields.parse("kind")?, &reason).await?;
-            "Kind set. Rules will not change it, and the program learns from it."
-        }
-        "lift_kind" => {
-            author::act::lift_kind(tx, &request.actor, request.now, id).await?;
-            "Undone. Rules decide about this author again."
-        }
-        _ => return Err(Error::NotFound),
-    };
-    Ok(redirect(format!("/authors/{id}")).with_message(message))
 }
 
 async fn import(request: &FormRequest) -> Result<FormOutcome> {

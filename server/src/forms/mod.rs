@@ -3,6 +3,7 @@
 //! A POST is refused before its handler runs when the act is not in the list or the actor lacks the permission; the act itself
 //! authorises again, with the scope. Success is 303 with a message; a refusal re-renders the page, nothing typed lost.
 
+mod author;
 mod account;
 mod audit;
 mod heard;
@@ -52,15 +53,15 @@ pub const FORMS: &[FormPage] = &[
     portal::PORTAL,
     portal::REPORT,
     portal::YOU,
-    listen::AUTHOR,
-    listen::AUTHORS,
+    author::AUTHOR,
+    author::AUTHORS,
     listen::IMPORT,
     listen::INBOUND,
     webhook::LIST,
     listen::MENTION,
     listen::SENTIMENT,
     listen::SEGMENTS,
-    listen::EXCLUDED,
+    author::EXCLUDED,
     listen::OPT_OUTS,
     listen::LINKS,
     customer::CUSTOMERS,
