@@ -146,6 +146,7 @@ test('3. From a ranked list to seats: shortlist, invitations by email and by han
     else await guest.send('accept', { name: names[at], email: guests[at], consent: true, quotes: at === 0 ? 'named' : 'anonymous' });
     if (at < 2) await guest.reads('You have a seat');
     if (at === 2) await guest.reads('You’re on the waitlist');
+    if (at === 0) await guest.look('03-seated');
     panelists.push(guest);
   }
   await staff.visit(`${day}/people`);
@@ -297,6 +298,9 @@ test('8. A panelist reads the report without password or script, takes the PDF h
   await rosa.visit('/portal');
   assert.equal(await rosa.page.locator('script[type=module], script[src]').count(), 0, 'a panelist’s page ships no script');
   await rosa.look('08-portal');
+  await rosa.visit('/portal/you');
+  await rosa.look('08-you');
+  await rosa.visit('/portal');
   await rosa.page.locator('a[href^="/portal/reports/"]').first().click();
   await rosa.page.waitForLoadState();
   await rosa.reads(heardText);
