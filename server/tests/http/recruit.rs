@@ -76,7 +76,7 @@ async fn authors(app: &TestApp, program: &str, handles: &[&str]) -> Vec<AuthorId
             key: handle.to_lowercase(),
             first: author::store::AuthorChange::none(AuthorId::new(), now()),
             kind: AuthorKind::Customer,
-            kind_reason: None,
+            kind_evidence: None,
         };
         author::store::create(&mut tx, program, std::slice::from_ref(&new)).await.expect("an author");
         segment::act::overrule(&mut tx, &SYSTEM, now(), new.first.id, Some(Segment::Ranter), "Wrote nine angry letters")
