@@ -5,6 +5,7 @@ pub mod cli;
 pub mod cookies;
 mod auth;
 pub mod downloads;
+pub mod draw;
 mod exit;
 pub mod forms;
 pub mod health;
