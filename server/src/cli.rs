@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::authors::EvaluateAuthors;
 use crate::backup::{BackupFile, RestoreFile};
+use crate::draw::PanelDraw;
 use crate::import::ImportFile;
 use crate::listening::{ListeningOptOut, ListeningPurge, ListeningRebuild};
 use crate::person::{PersonErase, PersonExport};
@@ -14,7 +15,7 @@ use crate::report::ReportFiles;
 use crate::sentiment::{EvaluateSentiment, TrainSentiment};
 use crate::settings::{Flags, Settings};
 use crate::upkeep::{AuditVerify, DemoArgs, NewKeyArgs, NewUser, UserLink};
-use crate::{authors, backup, exit, import, listening, out, person, report, sentiment, serve, upkeep};
+use crate::{authors, backup, draw, exit, import, listening, out, person, report, sentiment, serve, upkeep};
 
 /// Customer advisory panels: from public mentions to kept commitments
 #[derive(Debug, Parser)]
@@ -70,6 +71,9 @@ if it listens on 127.0.0.1 only. The demo sends no email. All people and compani
     /// Add user accounts, and make sign-in links
     #[command(subcommand)]
     User(UserCommand),
+    /// Draw panels from files
+    #[command(subcommand)]
+    Panel(PanelCommand),
     /// Save final reports as PDF
     #[command(subcommand)]
     Report(ReportCommand),
@@ -191,6 +195,19 @@ The link works once, within 20 minutes, and signs in whoever opens it. It is rec
 }
 
 #[derive(Debug, Subcommand)]
+enum PanelCommand {
+    /// Fill the seats of a panel under quotas: by lot with the fairest chances, balanced, or ranked
+    #[command(after_help = "Examples:
+  weheard panel draw --candidates pool.csv --quotas quotas.csv --seats 15 --seed 'lottery numbers of 3 May' --json
+  weheard panel draw --candidates pool.csv --quotas quotas.csv --seats 15 --method ranked --weights scores.csv
+  weheard panel draw --candidates pool.csv --quotas quotas.csv --seats 15 --seed S --fixed c01,c07 --without c03
+
+The same files and seed always draw the same panel. --fixed with --without replaces people who left. If no panel satisfies
+the quotas, a smallest set of changes is listed, and the exit code is 4. No database is needed.")]
+    Draw(PanelDraw),
+}
+
+#[derive(Debug, Subcommand)]
 enum ReportCommand {
     /// Save the newest final report of a day, and each attendee's copy, as PDF files
     #[command(after_help = "Examples:
@@ -272,7 +289,8 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Listening(ListeningCommand::Purge(cmd)) => listening::purge(settings, cmd).await,
         Command::Demo(cmd) => upkeep::demo(settings, cmd.stage).await,
         Command::User(UserCommand::Add(user)) => upkeep::add_user(settings, user).await,
-        Command::User(UserCommand::Link(cmd)) => upkeep::make_user_link(settings, cmd).await,
+use crate::upkeep::{AuditVerify, DemoArgs, NewKeyArgs, NewUser, UserLink};
+use crate::{authors, backup, draw, exit, import, listening, out, person, report, sentiment, serve, upkeep};
         Command::Report(ReportCommand::Build(cmd)) => report::build(settings, cmd).await,
         Command::Person(PersonCommand::Export(cmd)) => person::export(settings, cmd).await,
         Command::Person(PersonCommand::Erase(cmd)) => person::erase(settings, cmd).await,

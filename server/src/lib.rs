@@ -7,6 +7,7 @@ pub mod cookies;
 mod auth;
 pub mod branding;
 pub mod downloads;
+pub mod draw;
 mod exit;
 pub mod forms;
 pub mod health;

@@ -1,4 +1,4 @@
-//! From a candidate to a seat: the shortlist, the invitation and its answer, the panelist.
+//! From a candidate to a seat: the shortlist, the draw, the invitation and its answer, the panelist.
 
 #[cfg(feature = "ssr")]
 use leptos::prelude::AnyView;
@@ -13,6 +13,8 @@ use crate::kernel::{error::Result, ids::PanelDayId};
 use crate::program::day::PanelDay;
 
 pub mod candidate;
+#[cfg(feature = "store")]
+pub mod draw;
 pub mod invitation;
 pub mod panelist;
 

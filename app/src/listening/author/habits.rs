@@ -95,10 +95,6 @@ fn bot(habits: &PostingHabits) -> Option<KindEvidence> {
 mod tests {
     use super::*;
 
-    fn found(habits: &PostingHabits) -> Option<(AuthorKind, String)> {
-        kind_by_habits(habits).map(|(kind, reason)| (kind, reason.to_string()))
-    }
-
     fn kind(habits: PostingHabits) -> Option<AuthorKind> {
         kind_by_habits(&habits).map(|(kind, _)| kind)
     }

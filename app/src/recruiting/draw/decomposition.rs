@@ -13,11 +13,24 @@ use super::shares::Shares;
 use super::simplex::BoxedProgram;
 
 /// Chances below this are none.
-const NONE: f64 = 1e-9;
+const NONE: f64 = 1e-10;
 /// A rest with fewer types goes to column generation.
 const REST: usize = 40;
-/// What counts as covered: one ten-millionth of each chance may be missing.
-pub const COVERED: f64 = 1.0 - 1e-7;
+/// The least weight of a rest, so that rounding is nothing beside it.
+const MASS: f64 = 1e-4;
+/// What counts as covered: one millionth of each chance may be missing.
+pub const COVERED: f64 = 1.0 - 1e-6;
+
+/// With more types than this, the last thousandth is not worth the time.
+const MANY: usize = 800;
+/// What counts as covered then, and after how many rounds of prices the search ends.
+const NEARLY: f64 = 0.999;
+const ROUNDS: usize = 60;
+
+/// How much of each share must be reached.
+pub fn enough(problem: &Problem) -> f64 {
+    if problem.types.len() > MANY { NEARLY } else { COVERED }
+}
 
 /// A lottery: panels with weights that add up to 1.
 #[derive(Clone, Debug, Default)]
@@ -77,14 +90,14 @@ pub fn decompose(problem: &Problem, shares: &Shares) -> Option<(Mixture, f64)> {
         // The rest, and enough of the last panels that its types can be combined anew.
         let aim = (rest.types() * 2).max(REST);
         let mut panels: Vec<TypePanel> = Vec::new();
-        while rest.types() < aim.max(REST)
+        while (rest.types() < aim || rest.mass < MASS)
             && let Some((weight, panel)) = taken.pop()
         {
             rest.take(-weight, &panel);
             panels.push(panel);
         }
         let (covered, panels) = rest.cover(problem, &target, panels)?;
-        if covered.reached >= COVERED || taken.is_empty() {
+        if covered.reached >= enough(problem) || taken.is_empty() {
             taken.extend(covered.weights.into_iter().zip(panels));
             return Some((Mixture::of(taken), covered.reached));
         }
@@ -176,7 +189,8 @@ impl Rest {
                 pricing.set_bounds(at, (0.0, 0.0));
             }
         }
-        let wanted = Cover { rows, mass: self.mass, enough: COVERED, rounds: 5_000 };
+        let wanted =
+            Cover { rows, mass: self.mass, enough: enough(problem), rounds: if problem.types.len() > MANY { ROUNDS } else { 5_000 } };
         let covered = cover(problem, &mut pricing, &mut panels, &wanted)?;
         Some((covered, panels))
     }

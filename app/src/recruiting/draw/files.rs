@@ -120,7 +120,8 @@ pub fn apply_weights(pool: &mut DrawPool, text: &str) -> Result<(), Mistakes> {
 pub fn read_groups(text: &str) -> Result<Vec<Vec<String>>, Mistakes> {
     let ids = |line: &str| line.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect::<Vec<_>>();
     let groups: Vec<Vec<String>> = text.trim_start_matches('\u{feff}').lines().map(ids).filter(|group| !group.is_empty()).collect();
-    let alone = groups.iter().filter(|group| group.len() < 2).map(|group| format!("A group has two people or more: “{}” is alone.", group[0]));
+    let alone =
+        groups.iter().filter(|group| group.len() < 2).map(|group| format!("A group has two people or more: “{}” is alone.", group[0]));
     let mistakes: Mistakes = alone.collect();
     if mistakes.is_empty() { Ok(groups) } else { Err(mistakes) }
 }

@@ -6,7 +6,8 @@
 //! whose bound has a price; repeat. After 1, 2, 4, … rounds the shares that are still possible are tried again.
 
 use super::DrawMethod;
-use super::decomposition::{COVERED, Mixture, decompose};
+use super::decomposition::{COVERED, Mixture, decompose, enough};
+use super::integer::{Aim, Search};
 use super::master::{Cover, Covered, cover};
 use super::problem::{Problem, TypePanel};
 use super::shares::leximin;
@@ -26,12 +27,24 @@ pub struct Lottery {
 pub fn fairest(problem: &Problem, method: DrawMethod) -> Option<Lottery> {
     let shares = leximin(problem, &vec![None; problem.types.len()])?;
     let (mixture, reached) = decompose(problem, &shares)?;
-    if reached >= COVERED {
+    if reached >= enough(problem) {
         return Some(Lottery { mixture, bound: shares.smallest });
     }
-    let mut rounds = Rounds { problem, closed: vec![None; problem.types.len()], panels: mixture.panels.into_iter().map(|(_, panel)| panel).collect() };
+    // Perhaps only because some fit on no whole panel at all: then the others' shares are tried again without them.
+    let given: Vec<Option<f64>> = possible(problem).into_iter().map(|is_possible| (!is_possible).then_some(0.0)).collect();
+    let mut bound = shares.smallest;
+    if given.iter().any(Option::is_some) {
+        let shares = leximin(problem, &given)?;
+        let (mixture, reached) = decompose(problem, &shares)?;
+        bound = 0.0;
+        if reached >= enough(problem) {
+            return Some(Lottery { mixture, bound });
+        }
+    }
+    let panels = mixture.panels.into_iter().map(|(_, panel)| panel).collect();
+    let mut rounds = Rounds { problem, closed: given, panels };
     let first = rounds.next()?;
-    let bound = first.bound.min(shares.smallest);
+    bound = first.bound.clamp(0.0, bound);
     let mut last = first;
     if method == DrawMethod::Leximin {
         for round in 1_usize.. {
@@ -49,6 +62,29 @@ pub fn fairest(problem: &Problem, method: DrawMethod) -> Option<Lottery> {
     }
     let mixture = Mixture::of(last.weights.into_iter().zip(rounds.panels).collect());
     Some(Lottery { mixture, bound })
+}
+
+/// Which types are on any panel at all: panels are looked for that have as many new types as possible, then for each type that is left.
+fn possible(problem: &Problem) -> Vec<bool> {
+    let types = problem.types.len();
+    let mut program = problem.program();
+    let mut is_possible = vec![false; types];
+    (0..types).for_each(|at| program.set_cost(at, 1.0 / problem.size(at)));
+    for wanted in 0..types {
+        if is_possible[wanted] {
+            continue;
+        }
+        let bounds = program.bounds(wanted);
+        program.set_bounds(wanted, (1.0, bounds.1));
+        let found = Search::run(&mut program, types, true, Aim { first: true, ..Aim::BEST });
+        program.set_bounds(wanted, bounds);
+        let Some((_, panel)) = found.solutions.last() else { continue };
+        for at in (0..types).filter(|at| panel[*at] > 0) {
+            is_possible[at] = true;
+            program.set_cost(at, 0.0);
+        }
+    }
+    is_possible
 }
 
 /// Rounds of leximin over whole panels.

@@ -86,7 +86,13 @@ pub fn cover(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<Typ
 }
 
 /// Adds panels that the prices ask for. Gives what the best is worth, and whether any is new.
-fn add_new(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<TypePanel>, master: &mut Master<'_>, aim: Aim) -> (Option<f64>, bool) {
+fn add_new(
+    problem: &Problem,
+    pricing: &mut BoxedProgram,
+    panels: &mut Vec<TypePanel>,
+    master: &mut Master<'_>,
+    aim: Aim,
+) -> (Option<f64>, bool) {
     let found = Search::run(pricing, problem.types.len(), true, aim);
     let known = panels.len();
     for (_, solution) in found.solutions.iter().rev() {

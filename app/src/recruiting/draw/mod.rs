@@ -137,7 +137,9 @@ pub fn draw(request: &DrawRequest<'_>) -> Result<DrawResult, Mistakes> {
     let waiting: Vec<usize> = open(&posed).filter(|at| selected.binary_search(at).is_err()).collect();
     let reserves = match is_lottery {
         true => seeded.take(&waiting, request.reserves),
-        false => by_score(&posed, &waiting.iter().map(|at| vec![*at]).collect::<Vec<_>>()).concat().into_iter().take(request.reserves).collect(),
+        false => {
+            by_score(&posed, &waiting.iter().map(|at| vec![*at]).collect::<Vec<_>>()).concat().into_iter().take(request.reserves).collect()
+        }
     };
     let id = |at: &usize| posed.candidates[*at].id.clone();
     let spread: Vec<f64> = chances.values().copied().collect();
@@ -173,7 +175,8 @@ fn open(posed: &Posed) -> impl Iterator<Item = usize> {
 /// Each candidate's chance: that of their type, which all of the type share alike.
 fn chances(posed: &Posed, lottery: &Lottery) -> BTreeMap<usize, f64> {
     let of_types = lottery.mixture.chances(&posed.problem);
-    let people = |(unit_type, chance): (&problem::UnitType, f64)| unit_type.units.concat().into_iter().map(move |at| (at, chance.clamp(0.0, 1.0)));
+    let people =
+        |(unit_type, chance): (&problem::UnitType, f64)| unit_type.units.concat().into_iter().map(move |at| (at, chance.clamp(0.0, 1.0)));
     posed.problem.types.iter().zip(of_types).flat_map(people).collect()
 }
 

@@ -27,11 +27,17 @@ pub fn leximin(problem: &Problem, given: &[Option<f64>]) -> Option<Shares> {
     let mut closed = given.to_vec();
     // Types whose chance could exceed 1 get a row that forbids it, once it did.
     let mut capped: Vec<usize> = Vec::new();
-    let mut smallest = None;
+    let (mut smallest, mut last) = (None, 0.0);
     while closed.iter().any(Option::is_none) {
         let (mut program, level) = round(problem, &closed, &capped);
-        let Solved::Optimal(_) = program.solve(f64::NEG_INFINITY) else { return None };
+        let Solved::Optimal(_) = program.solve(f64::NEG_INFINITY) else {
+            // Rounding has used up the hair's width around the rows: what is open keeps the level of the last round.
+            smallest?;
+            closed.iter_mut().for_each(|chance| *chance = chance.or(Some(last)));
+            break;
+        };
         let z = program.value(level);
+        last = z;
         let over = |at: &usize| closed[*at].is_none() && program.value(*at) > (1.0 - z) * problem.size(*at) + 1e-9 && !capped.contains(at);
         let over: Vec<usize> = (0..types).filter(over).collect();
         if !over.is_empty() {

@@ -90,7 +90,7 @@ impl ChatLines {
         let text = text.trim_start_matches('\u{200e}').trim();
         let text = if NO_TEXT.contains(&text.to_lowercase().as_str()) { "" } else { text };
         [date, author, text].into_iter().for_each(|cell| record.push(cell));
-        record.raw = whole.replace('\0', "");
+        record.original = whole.replace('\0', "");
         Ok(true)
     }
 

@@ -40,7 +40,8 @@ fn quotas_without_a_panel_name_a_smallest_set_of_changes() {
             // With the changes there is a panel.
             let mut changed = quotas.clone();
             for change in &result.relaxations {
-                let quota = changed.iter_mut().find(|quota| quota.category == change.category && quota.value == change.value).expect("a quota");
+                let quota =
+                    changed.iter_mut().find(|quota| quota.category == change.category && quota.value == change.value).expect("a quota");
                 let bound = if change.bound == "min" { &mut quota.min } else { &mut quota.max };
                 assert_eq!(*bound, change.from);
                 *bound = change.to;
@@ -122,8 +123,15 @@ fn who_is_seated_stays_and_the_others_fill_what_is_left_of_the_quotas() {
 fn the_first_reserve_who_keeps_the_quotas_takes_the_free_seat() {
     let (pool, quotas) = pool(&mut Dice(25), 60, &[2, 3, 3], 10);
     let conditions = DrawConditions::default();
-    let request =
-        DrawRequest { pool: &pool, quotas: &quotas, seats: 10, conditions: &conditions, method: DrawMethod::Leximin, seed: "s", reserves: 50 };
+    let request = DrawRequest {
+        pool: &pool,
+        quotas: &quotas,
+        seats: 10,
+        conditions: &conditions,
+        method: DrawMethod::Leximin,
+        seed: "s",
+        reserves: 50,
+    };
     let first = draw(&request).expect("no mistakes");
     assert_eq!(first.reserves.len(), 50);
     for leaver in &first.selected {
