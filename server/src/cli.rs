@@ -289,8 +289,8 @@ async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Listening(ListeningCommand::Purge(cmd)) => listening::purge(settings, cmd).await,
         Command::Demo(cmd) => upkeep::demo(settings, cmd.stage).await,
         Command::User(UserCommand::Add(user)) => upkeep::add_user(settings, user).await,
-use crate::upkeep::{AuditVerify, DemoArgs, NewKeyArgs, NewUser, UserLink};
-use crate::{authors, backup, draw, exit, import, listening, out, person, report, sentiment, serve, upkeep};
+        Command::Panel(PanelCommand::Draw(cmd)) => app::kernel::error::blocking(move || draw::panel(&cmd)).await,
+        Command::User(UserCommand::Link(cmd)) => upkeep::make_user_link(settings, cmd).await,
         Command::Report(ReportCommand::Build(cmd)) => report::build(settings, cmd).await,
         Command::Person(PersonCommand::Export(cmd)) => person::export(settings, cmd).await,
         Command::Person(PersonCommand::Erase(cmd)) => person::erase(settings, cmd).await,
