@@ -114,6 +114,21 @@ fn row(line: &AuditLine, accounts: &[Account]) -> impl IntoView + use<> {
     }
 }
 
+/// A value as a person reads it: parts by their names, and stored words without underscores.
+fn in_words(value: &Json) -> String {
+    match value {
+        Json::Null => "–".to_owned(),
+        Json::String(text) if text.chars().all(|c| c.is_ascii_lowercase() || c == '_') => text.replace('_', " "),
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        Json::Object(parts) => {
+            parts.iter().map(|(name, part)| format!("{}: {}", name.replace('_', " "), in_words(part))).collect::<Vec<_>>().join("; ")
+        }
+        Json::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Json::Number(number) => number.to_string(),
+    }
+}
+
 /// What a line says besides, field by field; none where it says nothing or was erased.
 fn details(line: &AuditLine) -> Option<AnyView> {
     let payload: Json = serde_json::from_str(line.payload.as_deref()?).ok()?;
@@ -121,12 +136,7 @@ fn details(line: &AuditLine) -> Option<AnyView> {
     let rows = fields
         .iter()
         .map(|(name, value)| {
-            let words = match value {
-                Json::String(text) => text.clone(),
-                Json::Null => "–".to_owned(),
-                other => other.to_string(),
-            };
-            view! { <dt>{name.replace('_', " ")}</dt><dd dir="auto">{words}</dd> }
+            view! { <dt>{name.replace('_', " ")}</dt><dd dir="auto">{in_words(value)}</dd> }
         })
         .collect_view();
     Some(rows.into_any())

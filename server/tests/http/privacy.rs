@@ -26,7 +26,12 @@ async fn an_author_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
         let asked = submit(&browser, page, &[("act", "preview"), ("network", "x"), ("handle", "zoe_k")]).await;
         assert_eq!((asked.status_code().as_u16(), location(&asked)), (303, format!("{page}?network=x&handle=zoe%5Fk")));
         let shown = browser.get(&location(&asked)).await.text();
-        assert!(shown.contains("This will be erased") && shown.contains("zoe_k") && shown.contains("name=\"seen\" value=\"1\""), "{shown}");
+        assert!(
+            shown.contains("All of this is the same person, and will be erased")
+                && shown.contains("zoe_k")
+                && shown.contains("name=\"seen\" value=\"1\""),
+            "{shown}"
+        );
         let opt_out = [("act", "opt_out"), ("network", "x"), ("handle", "zoe_k")];
         let unnamed = submit(&browser, page, &[&opt_out[..], &[("seen", "1"), ("confirm", "max")]].concat()).await;
         assert!(unnamed.status_code() == 422 && unnamed.text().contains("Type zoe_k to confirm"));

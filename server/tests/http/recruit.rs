@@ -187,7 +187,7 @@ async fn a_timetable_shows_what_overlaps_and_leaves_as_a_calendar() {
         let both = go(&staff, &day, &session("Getting help", "10:30", "11:30")).await;
         assert!(both.contains("Conflicts in the timetable") && both.contains("Salado"), "{both}");
         let calendar = staff.get(&format!("{day}/agenda.ics")).await.text();
-        assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2, "{calendar}");
+        assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 3, "the day and its sessions: {calendar}");
         let viewer = app.signed_in(Role::Viewer).await;
         let seen = viewer.get(&day).await.text();
         assert!(seen.contains("Getting help") && !seen.contains("Add session"), "a viewer sees the timetable and changes nothing");

@@ -67,7 +67,8 @@ pub struct AuthorShares {
 }
 
 impl AuthorShares {
-    /// Of an author whose mentions are all counted. One mention that shows nothing is added, so that few mentions say little.
+    /// Of an author whose mentions are all counted. One mention that shows nothing is added, so that few mentions say little. Where at least half
+    /// of the mentions complain, texts that others post too do not count: customers pass on a complaint, and its words are theirs.
     #[must_use]
     pub fn of(habits: &PostingHabits, signs: &AuthorSigns) -> Option<Self> {
         if !signs.is_complete(habits) {
@@ -75,7 +76,11 @@ impl AuthorShares {
         }
         let all = habits.mentions as f64 + 1.0;
         let mut shares = [0.0; TRAITS];
+        let complains = habits.negative * 2 >= habits.mentions;
         for (share, what) in shares.iter_mut().zip(AuthorTrait::ALL) {
+            if complains && *what == AuthorTrait::Syndicated {
+                continue;
+            }
             *share = signs.shown(habits, *what) as f64 / all;
         }
         Some(Self { mentions: habits.mentions, shares })
@@ -192,6 +197,14 @@ mod tests {
         ] {
             assert!(!STATED.excludes(&author(habits, signs).0), "{habits:?}");
         }
+    }
+
+    #[test]
+    fn who_passes_on_a_complaint_is_a_customer() {
+        let signs = AuthorSigns { syndicated: 10, ..AuthorSigns::default() };
+        let posts = |negative| PostingHabits { mentions: 10, negative, ..PostingHabits::default() };
+        assert!(!STATED.excludes(&author(posts(5), signs).0));
+        assert!(STATED.excludes(&author(posts(4), signs).0), "but not who passes on an announcement");
     }
 
     #[test]

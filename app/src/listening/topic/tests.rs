@@ -274,7 +274,7 @@ async fn what_rises_is_held_against_the_weeks_before_the_newest_mention() {
         let mut rows = String::new();
         for at in 0..60 {
             let (month, on) = (8 + at / 30, at % 30 + 1);
-            rows += &format!("2022-0{month}-{on:02} 10:00:00+00:00,15{:09},Just another ordinary day at the office with number {at} on the list,author{},neutral\n", 100 + at, at % 9);
+            rows += &format!("2022-0{month}-{on:02} 10:00:00+00:00,15{:09},Just another ordinary day at the office with number {at} on the list,author{at},neutral\n", 100 + at);
         }
         for at in 0..8 {
             rows += &format!("2022-09-{:02} 12:00:00+00:00,15{:09},\"It is number {at}. Fan noise!\",fan{at},negative\n", 24 + at % 6, 300 + at);

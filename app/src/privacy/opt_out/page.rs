@@ -22,10 +22,10 @@ use crate::ui::{Field, Form, Help, Notice, PageHead, Select, Submit, TextArea, T
 const UNSURE_DAYS: i64 = 30;
 
 /// What an opt-out erases, in the words of the page. It names all that the preview can list.
-const ERASES: &str = "This erases the author’s mentions, original rows, segments, identity links and places on shortlists (as a candidate), and keeps \
-    the author out of later imports. Everything that is confirmed to be the same person is erased too: linked authors, the customer record, \
-    invitations, the seat as a panelist, nominations by and about the person (as a nominator), emails, items that they own (as the owner of a heard \
-    item), and their account. You see the list before you confirm.";
+const ERASES: &str = "This erases the author’s mentions, original rows, segments and identity links, removes them from shortlists, and keeps the author \
+    out of later imports. Everything that is confirmed to be the same person is erased too, in every role: author, customer, candidate, invitation, panelist, \
+    nominator, nomination, owner of a heard item, account, and emails to them. You see the list \
+    before you confirm.";
 
 /// `/opt-outs`.
 pub fn opt_outs() -> impl IntoView {

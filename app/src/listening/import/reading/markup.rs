@@ -32,7 +32,7 @@ fn plain(text: &str, open: char, close: char, others: &[&str]) -> String {
         let is_end = inner.starts_with('/');
         let name: String =
             inner.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
-        if name.is_empty() {
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             if within == 0 {
                 found.push(open);
             }
