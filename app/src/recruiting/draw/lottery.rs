@@ -6,7 +6,7 @@
 //! whose bound has a price; repeat. After 1, 2, 4, … rounds the shares that are still possible are tried again.
 
 use super::DrawMethod;
-use super::decomposition::{COVERED, Mixture, decompose, enough};
+use super::decomposition::{COVERED, Mixture, decompose};
 use super::integer::{Aim, Search};
 use super::master::{Cover, Covered, cover};
 use super::problem::{Problem, TypePanel};
@@ -27,7 +27,7 @@ pub struct Lottery {
 pub fn fairest(problem: &Problem, method: DrawMethod) -> Option<Lottery> {
     let shares = leximin(problem, &vec![None; problem.types.len()])?;
     let (mixture, reached) = decompose(problem, &shares)?;
-    if reached >= enough(problem) {
+    if reached >= COVERED {
         return Some(Lottery { mixture, bound: shares.smallest });
     }
     // Perhaps only because some fit on no whole panel at all: then the others' shares are tried again without them.
@@ -37,7 +37,7 @@ pub fn fairest(problem: &Problem, method: DrawMethod) -> Option<Lottery> {
         let shares = leximin(problem, &given)?;
         let (mixture, reached) = decompose(problem, &shares)?;
         bound = 0.0;
-        if reached >= enough(problem) {
+        if reached >= COVERED {
             return Some(Lottery { mixture, bound });
         }
     }
