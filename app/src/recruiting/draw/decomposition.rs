@@ -46,6 +46,11 @@ impl Mixture {
         Self { panels }
     }
 
+    /// The smallest chance.
+    pub fn smallest(&self, problem: &Problem) -> f64 {
+        self.chances(problem).into_iter().fold(1.0, f64::min)
+    }
+
     /// The chance of a unit of each type.
     pub fn chances(&self, problem: &Problem) -> Vec<f64> {
         let mut sums = vec![0.0; problem.types.len()];
@@ -58,8 +63,8 @@ impl Mixture {
     }
 }
 
-/// A mixture with these shares, and how much of each share it reaches at least: less than `COVERED` only if no lottery has these shares.
-/// None if there is no panel at all.
+/// A mixture with these shares, and how much of each share it reaches at least: less than `COVERED` only if no lottery has these shares,
+/// or the budget is spent. None if there is no panel at all, or the budget is spent before there is one.
 pub fn decompose(problem: &Problem, shares: &Shares) -> Option<(Mixture, f64)> {
     let target: Vec<f64> = shares.chance.iter().enumerate().map(|(at, chance)| chance * problem.size(at)).collect();
     if target.iter().all(|share| *share <= NONE) {
@@ -81,6 +86,8 @@ pub fn decompose(problem: &Problem, shares: &Shares) -> Option<(Mixture, f64)> {
         rest.take(weight, &panel);
         taken.push((weight, panel));
     }
+    // If the budget is spent before the rest is covered, the panels so far are a lottery, too.
+    let so_far = taken.clone();
     loop {
         // The rest, and enough of the last panels that its types can be combined anew.
         let aim = (rest.types() * 2).max(REST);
@@ -91,8 +98,10 @@ pub fn decompose(problem: &Problem, shares: &Shares) -> Option<(Mixture, f64)> {
             rest.take(-weight, &panel);
             panels.push(panel);
         }
-        let (covered, panels) = rest.cover(problem, &target, panels)?;
-        if covered.reached >= COVERED || taken.is_empty() {
+        let Some((covered, panels)) = rest.cover(problem, &target, panels) else {
+            return (problem.budget.is_spent() && !so_far.is_empty()).then(|| (Mixture::of(so_far), 0.0));
+        };
+        if covered.reached >= COVERED || taken.is_empty() || problem.budget.is_spent() {
             taken.extend(covered.weights.into_iter().zip(panels));
             return Some((Mixture::of(taken), covered.reached));
         }

@@ -31,7 +31,7 @@ pub fn leximin(problem: &Problem, given: &[Option<f64>]) -> Option<Shares> {
     while closed.iter().any(Option::is_none) {
         let (mut program, level) = round(problem, &closed, &capped);
         let Solved::Optimal(_) = program.solve(f64::NEG_INFINITY) else {
-            // Rounding has used up the hair's width around the rows: what is open keeps the level of the last round.
+            // Rounding has used up the hair's width around the rows, or the budget is spent: what is open keeps the level of the last round.
             smallest?;
             closed.iter_mut().for_each(|chance| *chance = chance.or(Some(last)));
             break;
@@ -78,7 +78,7 @@ fn round(problem: &Problem, closed: &[Option<f64>], capped: &[usize]) -> (BoxedP
     cost[types] = 1.0;
     // A hair's width around each row: closed chances are rounded, and must stay feasible.
     let rows: Vec<_> = problem.rows.iter().map(|(min, max)| (min - 1e-10, max + 1e-10)).collect();
-    let mut program = BoxedProgram::new(columns, &bounds, &cost, &rows);
+    let mut program = BoxedProgram::new(columns, &bounds, &cost, &rows, &problem.budget);
     for at in capped.iter().filter(|at| closed[**at].is_none()) {
         program.add_row(&[(*at, 1.0), (types, problem.size(*at))], (0.0, problem.size(*at)));
     }

@@ -9,6 +9,8 @@
 //! steepest edge pricing (3.3.3; here exact, because the inverse is dense). The inverse is kept explicitly: programs have tens of rows, or hundreds.
 //! Only + − × ÷ are used, in a fixed order, so results are the same on every platform with IEEE 754 doubles.
 
+use super::budget::Budget;
+
 /// How far a value may be outside of its bounds.
 const FEASIBLE: f64 = 1e-9;
 /// The smallest element that is pivoted on when there is a choice.
@@ -28,6 +30,8 @@ pub enum Solved {
     Infeasible,
     /// The objective cannot exceed the cutoff.
     Cut,
+    /// The budget was spent before any of these was certain.
+    OutOfWork,
 }
 
 /// A program with its current basis. Variables are numbered: first the columns, then the rows.
@@ -52,11 +56,12 @@ pub struct BoxedProgram {
     active: Vec<usize>,
     is_active: Vec<bool>,
     row_alphas: Vec<f64>,
+    budget: Budget,
 }
 
 impl BoxedProgram {
     /// A program from its columns, given as (row, coefficient), with bounds and cost for each, and the bounds of each row.
-    pub fn new(columns: Vec<Vec<(usize, f64)>>, bounds: &[(f64, f64)], cost: &[f64], rows: &[(f64, f64)]) -> Self {
+    pub fn new(columns: Vec<Vec<(usize, f64)>>, bounds: &[(f64, f64)], cost: &[f64], rows: &[(f64, f64)], budget: &Budget) -> Self {
         let (n, m) = (columns.len(), rows.len());
         let all = || bounds.iter().chain(rows);
         let mut inverse = vec![vec![0.0; m]; m];
@@ -73,6 +78,7 @@ impl BoxedProgram {
             basis: (n..n + m).collect(),
             position: (0..n).map(|_| NONBASIC).chain(0..m).collect(),
             inverse,
+            budget: budget.clone(),
             lengths: vec![1.0; m],
             pivots: 0,
             is_stale: true,
@@ -148,8 +154,13 @@ impl BoxedProgram {
         }
     }
 
-    /// Solves from the last basis. Stops early when the objective cannot exceed the cutoff.
+    /// Solves from the last basis. Stops early when the objective cannot exceed the cutoff, or when the budget is spent.
     pub fn solve(&mut self, cutoff: f64) -> Solved {
+        let entries: usize = self.columns.iter().map(Vec::len).sum();
+        let work = self.rows() * self.rows() + entries + self.value.len();
+        if !self.budget.take(work) {
+            return Solved::OutOfWork;
+        }
         if self.pivots > FRESH {
             self.refresh();
         }
@@ -162,7 +173,7 @@ impl BoxedProgram {
         self.compute_values();
         let mut flips = Vec::new();
         let mut steps = Vec::new();
-        for iteration in 0.. {
+        loop {
             if self.pivots > FRESH {
                 self.refresh();
                 self.compute_reduced();
@@ -172,9 +183,9 @@ impl BoxedProgram {
                 return Solved::Cut;
             }
             let Some(leaving) = self.most_violated() else { return Solved::Optimal(dot(&self.cost, &self.value)) };
-            if iteration > 20_000 + 50 * self.rows() {
-                // Cycling has not been seen. The objective is a bound on the optimum, which is all that is promised then.
-                return Solved::Cut;
+            // Cycling has not been seen. It would end here, too.
+            if !self.budget.take(work) {
+                return Solved::OutOfWork;
             }
             let variable = self.basis[leaving];
             let is_below = self.value[variable] < self.lower[variable];
@@ -199,7 +210,6 @@ impl BoxedProgram {
             self.reduced[entering] = 0.0;
             self.pivot(leaving, entering, &alphas);
         }
-        unreachable!("the loop has no end but its returns")
     }
 
     /// The position whose variable violates its bounds most, measured along the steepest edge.
