@@ -10,7 +10,7 @@ use super::decomposition::{COVERED, Mixture, decompose};
 use super::integer::{Aim, Search};
 use super::master::{Cover, Covered, cover};
 use super::problem::{Problem, TypePanel};
-use super::shares::leximin;
+use super::shares::{Shares, leximin};
 
 /// A type whose bound has a higher price is closed.
 const PRICED: f64 = 1e-7;
@@ -27,19 +27,25 @@ pub struct Lottery {
 /// feasible panel, or the budget is spent before there is one.
 pub fn fairest(problem: &Problem, method: DrawMethod) -> Option<Lottery> {
     let shares = leximin(problem, &vec![None; problem.types.len()])?;
+    // Maximin asks for no more than the smallest chance; all chances must be right for leximin.
+    let is_fairest = |shares: &Shares, reached: f64| reached >= COVERED && (shares.is_complete || method == DrawMethod::Maximin);
     let mut bound = shares.smallest;
     let (mut mixture, reached) = decompose(problem, &shares)?;
-    if reached >= COVERED || problem.budget.is_spent() {
+    if is_fairest(&shares, reached) || problem.budget.is_spent() {
         return Some(Lottery { mixture, bound });
     }
     // Perhaps only because some fit on no whole panel at all: then the others' shares are tried again without them.
     let given: Vec<Option<f64>> = possible(problem).into_iter().map(|is_possible| (!is_possible).then_some(0.0)).collect();
     if given.iter().any(Option::is_some) {
         bound = 0.0;
-        let again = leximin(problem, &given).and_then(|shares| decompose(problem, &shares));
-        let is_covered = again.as_ref().is_some_and(|(_, reached)| *reached >= COVERED);
-        mixture = again.map_or(mixture, |(mixture, _)| mixture);
-        if is_covered || problem.budget.is_spent() {
+        let mut is_done = false;
+        if let Some(shares) = leximin(problem, &given)
+            && let Some((again, reached)) = decompose(problem, &shares)
+        {
+            mixture = again;
+            is_done = is_fairest(&shares, reached);
+        }
+        if is_done || problem.budget.is_spent() {
             return Some(Lottery { mixture, bound });
         }
     }
@@ -130,7 +136,7 @@ impl Rounds<'_> {
     fn jump(&mut self) -> Option<Covered> {
         // Closed chances are rounded: a hair less, so that they are feasible.
         let given: Vec<_> = self.closed.iter().map(|chance| chance.map(|chance| (chance - 1e-9).max(0.0))).collect();
-        let shares = leximin(self.problem, &given)?;
+        let shares = leximin(self.problem, &given).filter(|shares| shares.is_complete)?;
         let target = |at: usize| shares.chance[at] * self.problem.size(at);
         let rows: Vec<_> = (0..self.closed.len()).filter(|at| target(*at) > 1e-9).map(|at| (at, 0.0, target(at))).collect();
         let covered = self.cover(Cover { rows, mass: 1.0, enough: COVERED, rounds: usize::MAX })?;
