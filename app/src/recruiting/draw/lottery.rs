@@ -5,10 +5,10 @@
 //! found by column generation over all types, round after round, as Flanigan et al. do: maximise the smallest chance of the open types; close those
 //! whose bound has a price; repeat. After 1, 2, 4, … rounds the shares that are still possible are tried again.
 
-use super::DrawMethod;
 use super::decomposition::{COVERED, Mixture, decompose};
 use super::integer::{Aim, Search};
 use super::master::{Cover, Covered, cover};
+use super::method::DrawMethod;
 use super::problem::{Problem, TypePanel};
 use super::shares::{Shares, leximin};
 

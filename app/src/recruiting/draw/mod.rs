@@ -21,6 +21,7 @@ pub mod files;
 mod integer;
 mod lottery;
 mod master;
+mod method;
 pub mod pool;
 mod problem;
 mod relaxation;
@@ -38,24 +39,12 @@ use serde::Serialize;
 use budget::Budget;
 use chosen::RowTarget;
 use lottery::Lottery;
+pub use method::DrawMethod;
 pub use pool::{DrawConditions, DrawPool, Mistakes, PoolCandidate, SeatQuota};
 use pool::{Posed, pose};
 use problem::TypePanel;
 use relaxation::RowChange;
 use seeded::Seeded;
-
-/// How seats are filled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DrawMethod {
-    /// By lot, the smallest chance as large as possible, then the next smallest, and so on.
-    Leximin,
-    /// By lot, the smallest chance as large as possible.
-    Maximin,
-    /// The smallest distance to the population.
-    Balanced,
-    /// The highest scores.
-    Ranked,
-}
 
 /// What is asked for.
 #[derive(Clone, Debug)]
