@@ -15,7 +15,7 @@ const PRICED: f64 = 1e-9;
 /// The width around each row at first: closed chances are rounded, and must stay feasible.
 const HAIR: f64 = 1e-10;
 /// The width to which it may grow.
-const MAX_HAIR: f64 = 1e-7;
+const MAX_HAIR: f64 = 1e-6;
 
 /// Chances of each type's units, between 0 and 1.
 #[derive(Clone, Debug)]
