@@ -126,10 +126,18 @@ fn words(result: &DrawResult, seed: &str) -> Vec<String> {
             let bound = if change.bound == "min" { "at least" } else { "at most" };
             format!("{} “{}”: {bound} {} instead of {}", change.category, change.value, change.to, change.from)
         };
-        let head = "These changes, the fewest seats there are, make a panel possible:".to_owned();
+        let head = match result.proven {
+            true => "These changes, the fewest seats there are, make a panel possible:".to_owned(),
+            false => {
+                "These changes make a panel possible. Whether fewer do is not known: the search ended at its bound on work.".to_owned()
+            }
+        };
         return std::iter::once(head).chain(result.relaxations.iter().map(change)).collect();
     }
     let mut lines = vec![format!("Panel of {}: {}", result.seats, result.selected.join(", "))];
+    if !result.proven {
+        lines.push("The search ended at its bound on work: a better result may exist.".to_owned());
+    }
     if !result.reserves.is_empty() {
         lines.push(format!("Reserves, in this order: {}", result.reserves.join(", ")));
     }

@@ -12,6 +12,8 @@ use crate::kernel::{error::Result, ids::PanelDayId};
 #[cfg(feature = "ssr")]
 use crate::program::day::PanelDay;
 
+#[cfg(feature = "store")]
+pub mod balance;
 pub mod candidate;
 #[cfg(feature = "store")]
 pub mod draw;

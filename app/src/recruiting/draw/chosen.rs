@@ -2,7 +2,7 @@
 //!
 //! *Balanced* minimises the mean, over categories, of the total variation distance between panel and population,
 //! `½·Σ_v |n_v / seats − share_v|`: the share of seats that would have to change hands. *Ranked* maximises the sum of scores. Both are exact
-//! (branch and bound to the end) and deterministic: among equals, candidates with a higher score, then with a smaller ID.
+//! (branch and bound to the end, unless the budget is spent) and deterministic: among equals, candidates with a higher score, then with a smaller ID.
 
 use super::integer::{Aim, Search};
 use super::problem::{Problem, TypePanel, sparse};
@@ -46,7 +46,7 @@ pub fn nearest(problem: &Problem, targets: &[RowTarget]) -> Option<TypePanel> {
         let counted: Vec<_> = counted.collect();
         column.extend(counted);
     }
-    let mut program = BoxedProgram::new(columns, &bounds, &cost, &rows);
+    let mut program = BoxedProgram::new(columns, &bounds, &cost, &rows, &problem.budget);
     let found = Search::run(&mut program, types, true, Aim::BEST);
     found.solutions.last().map(|(_, solution)| sparse(solution))
 }

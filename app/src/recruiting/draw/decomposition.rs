@@ -18,19 +18,10 @@ const NONE: f64 = 1e-10;
 const REST: usize = 40;
 /// The least weight of a rest, so that rounding is nothing beside it.
 const MASS: f64 = 1e-4;
+/// An average so near to a whole number is this number.
+const WHOLE: f64 = 1e-7;
 /// What counts as covered: one millionth of each chance may be missing.
 pub const COVERED: f64 = 1.0 - 1e-6;
-
-/// With more types than this, the last thousandth is not worth the time.
-const MANY: usize = 800;
-/// What counts as covered then, and after how many rounds of prices the search ends.
-const NEARLY: f64 = 0.999;
-const ROUNDS: usize = 60;
-
-/// How much of each share must be reached.
-pub fn enough(problem: &Problem) -> f64 {
-    if problem.types.len() > MANY { NEARLY } else { COVERED }
-}
 
 /// A lottery: panels with weights that add up to 1.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +46,11 @@ impl Mixture {
         Self { panels }
     }
 
+    /// The smallest chance.
+    pub fn smallest(&self, problem: &Problem) -> f64 {
+        self.chances(problem).into_iter().fold(1.0, f64::min)
+    }
+
     /// The chance of a unit of each type.
     pub fn chances(&self, problem: &Problem) -> Vec<f64> {
         let mut sums = vec![0.0; problem.types.len()];
@@ -67,8 +63,8 @@ impl Mixture {
     }
 }
 
-/// A mixture with these shares, and how much of each share it reaches at least: less than `COVERED` only if no lottery has these shares.
-/// None if there is no panel at all.
+/// A mixture with these shares, and how much of each share it reaches at least: less than `COVERED` only if no lottery has these shares,
+/// or the budget is spent. None if there is no panel at all, or the budget is spent before there is one.
 pub fn decompose(problem: &Problem, shares: &Shares) -> Option<(Mixture, f64)> {
     let target: Vec<f64> = shares.chance.iter().enumerate().map(|(at, chance)| chance * problem.size(at)).collect();
     if target.iter().all(|share| *share <= NONE) {
@@ -77,15 +73,21 @@ pub fn decompose(problem: &Problem, shares: &Shares) -> Option<(Mixture, f64)> {
     let mut rest = Rest { left: target.clone(), mass: 1.0 };
     let mut taken = Vec::new();
     let mut program = problem.program();
-    while rest.types() > REST {
-        let Some(panel) = rest.next(problem, &target, &mut program) else { break };
-        let weight = rest.step(problem, &panel);
-        if weight <= NONE {
+    // Each step makes one more average whole, however little weight it takes, so there are no more steps than averages. Rounding may undo some.
+    let most = 2 * (problem.types.len() + problem.rows.len());
+    while rest.types() > REST && taken.len() < most {
+        // First near the averages of rows too. Not every table can be rounded in both; then the rows' own bounds must do.
+        let mut near = |rows| rest.next(problem, &target, &mut program, rows).map(|panel| (rows, panel));
+        let Some((rows, panel)) = near(Near::Averages).or_else(|| near(Near::Bounds)) else { break };
+        let weight = rest.step(problem, &panel, rows);
+        if weight <= 0.0 {
             break;
         }
         rest.take(weight, &panel);
         taken.push((weight, panel));
     }
+    // If the budget is spent before the rest is covered, the panels so far are a lottery, too.
+    let so_far = taken.clone();
     loop {
         // The rest, and enough of the last panels that its types can be combined anew.
         let aim = (rest.types() * 2).max(REST);
@@ -96,10 +98,36 @@ pub fn decompose(problem: &Problem, shares: &Shares) -> Option<(Mixture, f64)> {
             rest.take(-weight, &panel);
             panels.push(panel);
         }
-        let (covered, panels) = rest.cover(problem, &target, panels)?;
-        if covered.reached >= enough(problem) || taken.is_empty() {
+        let Some((covered, panels)) = rest.cover(problem, &target, panels) else {
+            return (problem.budget.is_spent() && !so_far.is_empty()).then(|| (Mixture::of(so_far), 0.0));
+        };
+        if covered.reached >= COVERED || taken.is_empty() || problem.budget.is_spent() {
             taken.extend(covered.weights.into_iter().zip(panels));
             return Some((Mixture::of(taken), covered.reached));
+        }
+    }
+}
+
+/// Where the rows of the next panel must be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Near {
+    /// The whole numbers below and above what remains on average.
+    Averages,
+    /// Their own bounds.
+    Bounds,
+}
+
+impl Near {
+    fn of(self, average: f64, (min, max): (f64, f64)) -> (f64, f64) {
+        match self {
+            Self::Averages => {
+                let (floor, ceiling) = around(average);
+                (floor.max(min), ceiling.min(max))
+            }
+            // On a bound, every panel that remains is on it.
+            Self::Bounds if average <= min + WHOLE => (min, min),
+            Self::Bounds if average >= max - WHOLE => (max, max),
+            Self::Bounds => (min, max),
         }
     }
 }
@@ -128,7 +156,7 @@ impl Rest {
     }
 
     /// A panel near the average of what remains, that prefers types of which much remains.
-    fn next(&self, problem: &Problem, target: &[f64], program: &mut BoxedProgram) -> Option<TypePanel> {
+    fn next(&self, problem: &Problem, target: &[f64], program: &mut BoxedProgram, rows: Near) -> Option<TypePanel> {
         let mut sums = vec![0.0; problem.rows.len()];
         for (at, unit_type) in problem.types.iter().enumerate() {
             let (floor, ceiling) = self.around(at);
@@ -137,8 +165,7 @@ impl Rest {
             unit_type.entries.iter().for_each(|(row, coefficient)| sums[*row] += coefficient * self.left[at] / self.mass);
         }
         for (row, sum) in sums.into_iter().enumerate() {
-            let ((floor, ceiling), (min, max)) = (around(sum), problem.rows[row]);
-            program.set_bounds(program.row(row), (floor.max(min), ceiling.min(max)));
+            program.set_bounds(program.row(row), rows.of(sum, problem.rows[row]));
         }
         let aim = Aim { nodes: 400, first: true, ..Aim::BEST };
         let found = Search::run(program, problem.types.len(), true, aim);
@@ -146,7 +173,7 @@ impl Rest {
     }
 
     /// The most weight that a panel may take: afterwards every type is still within its whole numbers.
-    fn step(&self, problem: &Problem, panel: &TypePanel) -> f64 {
+    fn step(&self, problem: &Problem, panel: &TypePanel, rows: Near) -> f64 {
         let mut counts = vec![0.0; problem.types.len()];
         let mut sums = vec![(0.0, 0.0); problem.rows.len()];
         panel.iter().for_each(|(at, count)| counts[*at as usize] = f64::from(*count));
@@ -159,8 +186,8 @@ impl Rest {
                 sums[*row].1 += coefficient * count;
             }
         }
-        for (left, count) in sums {
-            let (floor, ceiling) = around(left / self.mass);
+        for ((left, count), bounds) in sums.into_iter().zip(&problem.rows) {
+            let (floor, ceiling) = rows.of(left / self.mass, *bounds);
             most = most.min(self.until(left, count, floor, ceiling));
         }
         most
@@ -168,13 +195,16 @@ impl Rest {
 
     /// The weight at which the average of what remains reaches a whole number.
     fn until(&self, left: f64, count: f64, floor: f64, ceiling: f64) -> f64 {
-        if count > floor && floor < ceiling {
-            (left - floor * self.mass) / (count - floor)
-        } else if count < ceiling {
-            (ceiling * self.mass - left) / (ceiling - count)
-        } else {
-            self.mass
+        let mut most = self.mass;
+        if floor < ceiling {
+            if count > floor {
+                most = most.min((left - floor * self.mass) / (count - floor));
+            }
+            if count < ceiling {
+                most = most.min((ceiling * self.mass - left) / (ceiling - count));
+            }
         }
+        most
     }
 
     /// Covers what remains by column generation over the types that remain.
@@ -189,8 +219,7 @@ impl Rest {
                 pricing.set_bounds(at, (0.0, 0.0));
             }
         }
-        let wanted =
-            Cover { rows, mass: self.mass, enough: enough(problem), rounds: if problem.types.len() > MANY { ROUNDS } else { 5_000 } };
+        let wanted = Cover { rows, mass: self.mass, enough: COVERED, rounds: 5_000 };
         let covered = cover(problem, &mut pricing, &mut panels, &wanted)?;
         Some((covered, panels))
     }
@@ -199,5 +228,5 @@ impl Rest {
 /// The whole numbers below and above; the same twice for a whole number.
 fn around(average: f64) -> (f64, f64) {
     let whole = average.round();
-    if (average - whole).abs() < 1e-7 { (whole, whole) } else { (average.floor(), average.ceil()) }
+    if (average - whole).abs() < WHOLE { (whole, whole) } else { (average.floor(), average.ceil()) }
 }

@@ -14,7 +14,8 @@ pub struct Aim {
     pub above: f64,
     /// By how much a solution must be better than the best one so far.
     pub step: f64,
-    /// The number of programs solved until the search gives up. A number, never a time: results must not depend on the machine.
+    /// The number of programs solved until the search gives up. A number, never a time: results must not depend on the machine. It also ends when
+    /// the budget of the program is spent.
     pub nodes: usize,
     /// Ends at the first solution.
     pub first: bool,
@@ -69,7 +70,14 @@ impl<'a> Search<'a> {
             self.ended = true;
             return;
         }
-        let Solved::Optimal(value) = self.program.solve(self.best()) else { return };
+        let value = match self.program.solve(self.best()) {
+            Solved::Optimal(value) => value,
+            Solved::Infeasible | Solved::Cut => return,
+            Solved::OutOfWork => {
+                self.ended = true;
+                return;
+            }
+        };
         let Some((variable, at)) = self.most_fractional() else {
             let solution = self.program.values()[..self.columns].iter().map(|value| value.round() as u32).collect();
             self.found.solutions.push((value, solution));

@@ -5,12 +5,12 @@
 //! found by column generation over all types, round after round, as Flanigan et al. do: maximise the smallest chance of the open types; close those
 //! whose bound has a price; repeat. After 1, 2, 4, … rounds the shares that are still possible are tried again.
 
-use super::DrawMethod;
-use super::decomposition::{COVERED, Mixture, decompose, enough};
+use super::decomposition::{COVERED, Mixture, decompose};
 use super::integer::{Aim, Search};
 use super::master::{Cover, Covered, cover};
+use super::method::DrawMethod;
 use super::problem::{Problem, TypePanel};
-use super::shares::leximin;
+use super::shares::{Shares, leximin};
 
 /// A type whose bound has a higher price is closed.
 const PRICED: f64 = 1e-7;
@@ -23,45 +23,58 @@ pub struct Lottery {
     pub bound: f64,
 }
 
-/// The fairest lottery. None if there is no feasible panel.
+/// The fairest lottery, or if the budget is spent, the fairest that was found until then, with a bound that holds all the same. None if there is no
+/// feasible panel, or the budget is spent before there is one.
 pub fn fairest(problem: &Problem, method: DrawMethod) -> Option<Lottery> {
     let shares = leximin(problem, &vec![None; problem.types.len()])?;
-    let (mixture, reached) = decompose(problem, &shares)?;
-    if reached >= enough(problem) {
-        return Some(Lottery { mixture, bound: shares.smallest });
+    // Maximin asks for no more than the smallest chance; all chances must be right for leximin.
+    let is_fairest = |shares: &Shares, reached: f64| reached >= COVERED && (shares.is_complete || method == DrawMethod::Maximin);
+    let mut bound = shares.smallest;
+    let (mut mixture, reached) = decompose(problem, &shares)?;
+    if is_fairest(&shares, reached) || problem.budget.is_spent() {
+        return Some(Lottery { mixture, bound });
     }
     // Perhaps only because some fit on no whole panel at all: then the others' shares are tried again without them.
     let given: Vec<Option<f64>> = possible(problem).into_iter().map(|is_possible| (!is_possible).then_some(0.0)).collect();
-    let mut bound = shares.smallest;
     if given.iter().any(Option::is_some) {
-        let shares = leximin(problem, &given)?;
-        let (mixture, reached) = decompose(problem, &shares)?;
         bound = 0.0;
-        if reached >= enough(problem) {
+        let mut is_done = false;
+        if let Some(shares) = leximin(problem, &given)
+            && let Some((again, reached)) = decompose(problem, &shares)
+        {
+            mixture = again;
+            is_done = is_fairest(&shares, reached);
+        }
+        if is_done || problem.budget.is_spent() {
             return Some(Lottery { mixture, bound });
         }
     }
-    let panels = mixture.panels.into_iter().map(|(_, panel)| panel).collect();
+    let panels = mixture.panels.iter().map(|(_, panel)| panel.clone()).collect();
     let mut rounds = Rounds { problem, closed: given, panels };
-    let first = rounds.next()?;
+    let Some(first) = rounds.next() else { return Some(Lottery { mixture, bound }) };
     bound = first.bound.clamp(0.0, bound);
     let mut last = first;
     if method == DrawMethod::Leximin {
         for round in 1_usize.. {
-            if rounds.closed.iter().all(Option::is_some) {
+            if problem.budget.is_spent() || rounds.closed.iter().all(Option::is_some) {
                 break;
             }
-            if round.is_power_of_two()
-                && let Some(covered) = rounds.jump()
-            {
-                last = covered;
+            let jumped = if round.is_power_of_two() { rounds.jump() } else { None };
+            let is_last = jumped.is_some();
+            // A round that the budget has ended may be worse than the one before.
+            match jumped.or_else(|| rounds.next()).filter(|_| !problem.budget.is_spent()) {
+                Some(covered) => last = covered,
+                None => break,
+            }
+            if is_last {
                 break;
             }
-            last = rounds.next()?;
         }
     }
-    let mixture = Mixture::of(last.weights.into_iter().zip(rounds.panels).collect());
-    Some(Lottery { mixture, bound })
+    let found = Mixture::of(last.weights.into_iter().zip(rounds.panels).collect());
+    // The first round may have ended early, before it was as fair as what it began with.
+    let is_better = !problem.budget.is_spent() || found.smallest(problem) >= mixture.smallest(problem);
+    Some(Lottery { mixture: if is_better { found } else { mixture }, bound })
 }
 
 /// Which types are on any panel at all: panels are looked for that have as many new types as possible, then for each type that is left.
@@ -78,7 +91,11 @@ fn possible(problem: &Problem) -> Vec<bool> {
         program.set_bounds(wanted, (1.0, bounds.1));
         let found = Search::run(&mut program, types, true, Aim { first: true, ..Aim::BEST });
         program.set_bounds(wanted, bounds);
-        let Some((_, panel)) = found.solutions.last() else { continue };
+        let Some((_, panel)) = found.solutions.last() else {
+            // Without a proof it may be possible.
+            is_possible[wanted] = !found.is_proven;
+            continue;
+        };
         for at in (0..types).filter(|at| panel[*at] > 0) {
             is_possible[at] = true;
             program.set_cost(at, 0.0);
@@ -119,7 +136,7 @@ impl Rounds<'_> {
     fn jump(&mut self) -> Option<Covered> {
         // Closed chances are rounded: a hair less, so that they are feasible.
         let given: Vec<_> = self.closed.iter().map(|chance| chance.map(|chance| (chance - 1e-9).max(0.0))).collect();
-        let shares = leximin(self.problem, &given)?;
+        let shares = leximin(self.problem, &given).filter(|shares| shares.is_complete)?;
         let target = |at: usize| shares.chance[at] * self.problem.size(at);
         let rows: Vec<_> = (0..self.closed.len()).filter(|at| target(*at) > 1e-9).map(|at| (at, 0.0, target(at))).collect();
         let covered = self.cover(Cover { rows, mass: 1.0, enough: COVERED, rounds: usize::MAX })?;

@@ -12,7 +12,7 @@
 //! worth U, then `mass·U − Σ b·y` bounds s from above, whichever panels are not known. That is the dual bound which proves the result.
 //! With b = 0 and g = m this is the maximin lottery of Flanigan et al. (2021); with closed types in b, a round of leximin.
 
-use super::integer::{Aim, Search};
+use super::integer::{Aim, Found, Search};
 use super::problem::{Problem, TypePanel, sparse};
 use super::simplex::{BoxedProgram, Solved};
 
@@ -47,7 +47,8 @@ pub struct Covered {
 }
 
 /// Covers as far as possible, adding panels where they help. `pricing` is a program over panels (`Problem::program`), whose bounds say which
-/// types may be used. None if there is no panel at all.
+/// types may be used. When the budget is spent, what was reached until then. None if there is no panel at all, or the budget is spent before anything is
+/// covered.
 pub fn cover(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<TypePanel>, wanted: &Cover) -> Option<Covered> {
     let mut master = Master::new(problem, wanted);
     for panel in panels.iter() {
@@ -59,11 +60,13 @@ pub fn cover(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<Typ
         panels.push(sparse(&found.solutions.last()?.1));
         master.add(&panels[0]);
     }
+    let mut last = None;
     for round in 0.. {
-        let reached = master.solve();
+        let Some(reached) = master.solve() else { return last };
         if reached >= wanted.enough || reached >= bound - 1e-10 || round >= wanted.rounds {
             return Some(master.covered(reached, bound));
         }
+        last = Some(master.covered(reached, bound));
         let (prices, worth) = (master.prices(), master.program.value(master.worth));
         (0..problem.types.len()).for_each(|at| pricing.set_cost(at, 0.0));
         for ((unit_type, _, _), price) in wanted.rows.iter().zip(&prices) {
@@ -72,10 +75,16 @@ pub fn cover(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<Typ
         let step = 1e-4 * worth.abs().max(1e-3);
         // A quick look first. Only when it finds nothing, the whole search, which proves a bound.
         let quick = Aim { above: worth + (1e-3 * worth).max(WORTHWHILE), step, nodes: 60, first: false };
-        if add_new(problem, pricing, panels, &mut master, quick).1 {
+        let (_, is_new) = add_new(problem, pricing, panels, &mut master, quick);
+        if is_new {
             continue;
         }
-        let (best, is_new) = add_new(problem, pricing, panels, &mut master, Aim { above: worth + WORTHWHILE, step, ..Aim::BEST });
+        let (found, is_new) = add_new(problem, pricing, panels, &mut master, Aim { above: worth + WORTHWHILE, step, ..Aim::BEST });
+        if !found.is_proven {
+            // The budget is spent: nothing new is known about the bound.
+            return last;
+        }
+        let best = found.solutions.last().map(|(value, _)| *value);
         let based: f64 = wanted.rows.iter().zip(&prices).map(|((_, base, _), price)| base * price).sum();
         bound = bound.min(wanted.mass * best.map_or(worth + WORTHWHILE, |best| best + step) - based);
         if !is_new {
@@ -85,14 +94,8 @@ pub fn cover(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<Typ
     None
 }
 
-/// Adds panels that the prices ask for. Gives what the best is worth, and whether any is new.
-fn add_new(
-    problem: &Problem,
-    pricing: &mut BoxedProgram,
-    panels: &mut Vec<TypePanel>,
-    master: &mut Master<'_>,
-    aim: Aim,
-) -> (Option<f64>, bool) {
+/// Adds panels that the prices ask for. Gives what was found, and whether any of it is new.
+fn add_new(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<TypePanel>, master: &mut Master<'_>, aim: Aim) -> (Found, bool) {
     let found = Search::run(pricing, problem.types.len(), true, aim);
     let known = panels.len();
     for (_, solution) in found.solutions.iter().rev() {
@@ -102,7 +105,7 @@ fn add_new(
             panels.push(panel);
         }
     }
-    (found.solutions.last().map(|(value, _)| *value), panels.len() > known)
+    (found, panels.len() > known)
 }
 
 /// The dual program over known panels.
@@ -136,7 +139,7 @@ impl<'a> Master<'a> {
         // Never on a bound, so that the weights add up to the mass even where nothing can be covered.
         bounds.push((-most, most));
         cost.push(-wanted.mass);
-        let program = BoxedProgram::new(columns, &bounds, &cost, &[(1.0, 1.0)]);
+        let program = BoxedProgram::new(columns, &bounds, &cost, &[(1.0, 1.0)], &problem.budget);
         Self { wanted, program, worth: rows, row_of_type }
     }
 
@@ -147,11 +150,11 @@ impl<'a> Master<'a> {
         self.program.add_row(&entries, (0.0, 2.0 * most));
     }
 
-    /// Gives what the known panels reach.
-    fn solve(&mut self) -> f64 {
+    /// Gives what the known panels reach. None if the budget is spent.
+    fn solve(&mut self) -> Option<f64> {
         match self.program.solve(f64::NEG_INFINITY) {
-            Solved::Optimal(value) => -value,
-            Solved::Infeasible | Solved::Cut => f64::NEG_INFINITY,
+            Solved::Optimal(value) => Some(-value),
+            Solved::Infeasible | Solved::Cut | Solved::OutOfWork => None,
         }
     }
 

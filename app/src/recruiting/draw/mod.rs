@@ -14,12 +14,14 @@
 //!
 //! Everything is a function of its input: no clock, no database, no threads, no order of rows in a file.
 
+mod budget;
 mod chosen;
 mod decomposition;
 pub mod files;
 mod integer;
 mod lottery;
 mod master;
+mod method;
 pub mod pool;
 mod problem;
 mod relaxation;
@@ -34,26 +36,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use budget::Budget;
 use chosen::RowTarget;
 use lottery::Lottery;
+pub use method::DrawMethod;
 pub use pool::{DrawConditions, DrawPool, Mistakes, PoolCandidate, SeatQuota};
 use pool::{Posed, pose};
 use problem::TypePanel;
 use relaxation::RowChange;
 use seeded::Seeded;
-
-/// How seats are filled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DrawMethod {
-    /// By lot, the smallest chance as large as possible, then the next smallest, and so on.
-    Leximin,
-    /// By lot, the smallest chance as large as possible.
-    Maximin,
-    /// The smallest distance to the population.
-    Balanced,
-    /// The highest scores.
-    Ranked,
-}
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -97,6 +88,9 @@ pub struct DrawResult {
     /// Inequality of the chances: 0 if all are equal (Gini coefficient).
     pub gini: f64,
     pub probabilities: BTreeMap<String, f64>,
+    /// Whether it is proven that nothing is better: no lottery fairer, no panel nearer or with a higher score, no set of changes smaller. Otherwise
+    /// the search ended at the bound on its work, and this is the best it found; `bound` holds all the same.
+    pub proven: bool,
     /// If there is no panel: a smallest set of changes that make one possible.
     pub relaxations: Vec<Relaxation>,
     /// The procedure that turned the seed into a panel (`seeded`).
@@ -106,16 +100,24 @@ pub struct DrawResult {
 /// Fills the seats.
 ///
 /// # Errors
-/// Mistakes in candidates, quotas or conditions, all at once. Quotas that contradict each other are no error: the result then names relaxations.
+/// Mistakes in candidates, quotas or conditions, all at once. Quotas that contradict each other are no error: the result then names relaxations. It is
+/// an error if neither a panel nor a contradiction is found within the bound on work.
 pub fn draw(request: &DrawRequest<'_>) -> Result<DrawResult, Mistakes> {
+    draw_within(request, Budget::default())
+}
+
+fn draw_within(request: &DrawRequest<'_>, budget: Budget) -> Result<DrawResult, Mistakes> {
     let is_lottery = matches!(request.method, DrawMethod::Leximin | DrawMethod::Maximin);
-    let posed = pose(request.pool, request.quotas, request.seats, request.conditions, request.method != DrawMethod::Ranked)?;
+    let mut posed = pose(request.pool, request.quotas, request.seats, request.conditions, request.method != DrawMethod::Ranked)?;
+    posed.problem.budget = budget;
     let found = match request.method {
         DrawMethod::Leximin | DrawMethod::Maximin => lottery::fairest(&posed.problem, request.method),
         DrawMethod::Balanced => chosen::nearest(&posed.problem, &targets(&posed, request.seats)).map(Lottery::certain),
         DrawMethod::Ranked => chosen::most_telling(&posed.problem, &scores(&posed)).map(Lottery::certain),
     };
-    let Some(lottery) = found else { return infeasible(request, &posed) };
+    let Some(lottery) = found else {
+        return if posed.problem.budget.is_spent() { Err(undecided()) } else { infeasible(request, &posed) };
+    };
     debug_assert!(lottery.mixture.panels.iter().all(|(_, panel)| posed.problem.allows(panel)), "a lottery over feasible panels");
 
     let mut seeded = Seeded::new(request.seed);
@@ -153,6 +155,7 @@ pub fn draw(request: &DrawRequest<'_>) -> Result<DrawResult, Mistakes> {
         bound: lottery.bound.min(1.0),
         gini: gini(&spread),
         probabilities: chances.iter().map(|(at, chance)| (id(at), *chance)).chain(posed.fixed.iter().map(|at| (id(at), 1.0))).collect(),
+        proven: !posed.problem.budget.is_spent(),
         relaxations: Vec::new(),
         generator: seeded::GENERATOR,
     })
@@ -223,10 +226,18 @@ fn gini(values: &[f64]) -> f64 {
     if sum > 0.0 { 2.0 * ranked / (count * sum) - (count + 1.0) / count } else { 0.0 }
 }
 
+/// Neither a panel nor the proof that there is none.
+fn undecided() -> Mistakes {
+    vec!["No panel was found within the bound on work, and none is ruled out. Use wider quotas, or fewer of them.".to_owned()]
+}
+
 fn infeasible(request: &DrawRequest<'_>, posed: &Posed) -> Result<DrawResult, Mistakes> {
     let quotas: Vec<usize> = (1..=posed.quotas.len()).collect();
     let changes = relaxation::smallest(&posed.problem, &quotas);
-    let changes = changes.ok_or_else(|| vec!["No panel is possible, whatever the quotas: too few people may come together.".to_owned()])?;
+    let changes = changes.ok_or_else(|| match posed.problem.budget.is_spent() {
+        true => undecided(),
+        false => vec!["No panel is possible, whatever the quotas: too few people may come together.".to_owned()],
+    })?;
     let named = |change: RowChange| {
         let (row, bound, by) = match change {
             RowChange::Lower { row, by } => (row, "min", by),
@@ -246,6 +257,7 @@ fn infeasible(request: &DrawRequest<'_>, posed: &Posed) -> Result<DrawResult, Mi
         bound: 0.0,
         gini: 0.0,
         probabilities: BTreeMap::new(),
+        proven: !posed.problem.budget.is_spent(),
         relaxations: changes.into_iter().map(named).collect(),
         generator: seeded::GENERATOR,
     })

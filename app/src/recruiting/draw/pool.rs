@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::budget::Budget;
 use super::problem::{Problem, UnitType};
 
 /// Somebody who can be drawn.
@@ -156,7 +157,7 @@ pub(super) fn pose(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions
         }
     }
     let types = types.into_iter().map(|(entries, units)| UnitType { units, entries }).collect();
-    Ok(Posed { problem: Problem { types, rows }, fixed: fixed.into_iter().collect(), candidates, quotas, taken })
+    Ok(Posed { problem: Problem { types, rows, budget: Budget::default() }, fixed: fixed.into_iter().collect(), candidates, quotas, taken })
 }
 
 /// Who comes with whom: groups that share somebody are one.

@@ -4,6 +4,7 @@
 //! exchanges keeps it feasible and cannot lower the smallest chance (Flanigan et al. 2021, supplement, "anonymity"). So the solver decides how many
 //! of each type come, and the draw decides who. People who come together are one **unit** that takes several seats.
 
+use super::budget::Budget;
 use super::integer::{Aim, Search};
 use super::simplex::BoxedProgram;
 
@@ -21,6 +22,8 @@ pub struct UnitType {
 pub struct Problem {
     pub types: Vec<UnitType>,
     pub rows: Vec<(f64, f64)>,
+    /// The work that everything about this problem may be.
+    pub budget: Budget,
 }
 
 /// How many units of each type sit on a panel: (type, units), without zeros, by type.
@@ -36,10 +39,10 @@ impl Problem {
     pub fn program(&self) -> BoxedProgram {
         let columns = self.types.iter().map(|unit_type| unit_type.entries.clone()).collect();
         let bounds: Vec<_> = (0..self.types.len()).map(|at| (0.0, self.size(at))).collect();
-        BoxedProgram::new(columns, &bounds, &vec![0.0; self.types.len()], &self.rows)
+        BoxedProgram::new(columns, &bounds, &vec![0.0; self.types.len()], &self.rows, &self.budget)
     }
 
-    /// A panel, if there is any.
+    /// A panel, if there is any. None too if the budget is spent first.
     pub fn any_panel(&self) -> Option<TypePanel> {
         let found = Search::run(&mut self.program(), self.types.len(), true, Aim { first: true, ..Aim::BEST });
         found.solutions.last().map(|(_, solution)| sparse(solution))

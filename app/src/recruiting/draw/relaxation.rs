@@ -28,7 +28,7 @@ pub fn smallest(problem: &Problem, changeable: &[usize]) -> Option<Vec<RowChange
             cost.push(-1.0);
         }
     }
-    let mut program = BoxedProgram::new(columns, &bounds, &cost, &problem.rows);
+    let mut program = BoxedProgram::new(columns, &bounds, &cost, &problem.rows, &problem.budget);
     // Costs are whole seats: a better panel saves one.
     let aim = Aim { step: 1.0 - 1e-6, ..Aim::BEST };
     let found = Search::run(&mut program, types, false, aim);

@@ -4,12 +4,12 @@
 //! alone, with everybody else fixed (`DrawConditions::fixed`) and those who left or declined left out (`without`).
 
 use super::pool::{DrawConditions, Mistakes, pose};
-use super::{DrawRequest, DrawResult, draw};
+use super::{DrawRequest, DrawResult, draw, undecided};
 
 /// The first of the reserve list with whom the panel can still satisfy every quota. None if there is nobody: then draw again.
 ///
 /// # Errors
-/// Mistakes in candidates, quotas or conditions.
+/// Mistakes in candidates, quotas or conditions; or it is not known of somebody whether the panel can still satisfy every quota.
 pub fn next_reserve(request: &DrawRequest<'_>, seated: &[String], reserves: &[String]) -> Result<Option<String>, Mistakes> {
     for reserve in reserves.iter().filter(|reserve| !seated.contains(reserve) && !request.conditions.without.contains(reserve)) {
         let fixed = seated.iter().chain([reserve]).cloned().collect();
@@ -17,6 +17,9 @@ pub fn next_reserve(request: &DrawRequest<'_>, seated: &[String], reserves: &[St
         let posed = pose(request.pool, request.quotas, request.seats, &conditions, true)?;
         if posed.problem.any_panel().is_some() {
             return Ok(Some(reserve.clone()));
+        }
+        if posed.problem.budget.is_spent() {
+            return Err(undecided());
         }
     }
     Ok(None)

@@ -12,6 +12,10 @@ use super::problem::Problem;
 use super::simplex::{BoxedProgram, Solved};
 
 const PRICED: f64 = 1e-9;
+/// The width around each row at first: closed chances are rounded, and must stay feasible.
+const HAIR: f64 = 1e-10;
+/// The width to which it may grow.
+const MAX_HAIR: f64 = 1e-6;
 
 /// Chances of each type's units, between 0 and 1.
 #[derive(Clone, Debug)]
@@ -19,6 +23,8 @@ pub struct Shares {
     pub chance: Vec<f64>,
     /// The largest smallest chance of those that were not given.
     pub smallest: f64,
+    /// Whether the chances above the smallest are leximin, too. They are not if rounding, or the budget, has ended the rounds early.
+    pub is_complete: bool,
 }
 
 /// Leximin over divided panels, where some chances may be given. None if no divided panel satisfies the rows.
@@ -27,12 +33,18 @@ pub fn leximin(problem: &Problem, given: &[Option<f64>]) -> Option<Shares> {
     let mut closed = given.to_vec();
     // Types whose chance could exceed 1 get a row that forbids it, once it did.
     let mut capped: Vec<usize> = Vec::new();
-    let (mut smallest, mut last) = (None, 0.0);
+    let (mut smallest, mut last, mut hair, mut is_complete) = (None, 0.0, HAIR, true);
     while closed.iter().any(Option::is_none) {
-        let (mut program, level) = round(problem, &closed, &capped);
+        let (mut program, level) = round(problem, &closed, &capped, hair);
         let Solved::Optimal(_) = program.solve(f64::NEG_INFINITY) else {
-            // Rounding has used up the hair's width around the rows: what is open keeps the level of the last round.
+            // Rounding has used up the hair's width around the rows.
             smallest?;
+            if hair < MAX_HAIR && !problem.budget.is_spent() {
+                hair *= 10.0;
+                continue;
+            }
+            // What is open keeps the level of the last round.
+            is_complete = false;
             closed.iter_mut().for_each(|chance| *chance = chance.or(Some(last)));
             break;
         };
@@ -57,11 +69,11 @@ pub fn leximin(problem: &Problem, given: &[Option<f64>]) -> Option<Shares> {
         }
     }
     let chance = closed.into_iter().map(|chance| chance.unwrap_or_default()).collect();
-    Some(Shares { chance, smallest: smallest.unwrap_or(1.0) })
+    Some(Shares { chance, smallest: smallest.unwrap_or(1.0), is_complete })
 }
 
 /// The program of a round: what each type gets above its level, and the level itself as the last column.
-fn round(problem: &Problem, closed: &[Option<f64>], capped: &[usize]) -> (BoxedProgram, usize) {
+fn round(problem: &Problem, closed: &[Option<f64>], capped: &[usize], hair: f64) -> (BoxedProgram, usize) {
     let types = problem.types.len();
     let mut columns: Vec<Vec<(usize, f64)>> = problem.types.iter().map(|unit_type| unit_type.entries.clone()).collect();
     let mut bounds: Vec<(f64, f64)> = (0..types).map(|at| (0.0, problem.size(at))).collect();
@@ -76,9 +88,8 @@ fn round(problem: &Problem, closed: &[Option<f64>], capped: &[usize]) -> (BoxedP
     bounds.push((0.0, 1.0));
     let mut cost = vec![0.0; types + 1];
     cost[types] = 1.0;
-    // A hair's width around each row: closed chances are rounded, and must stay feasible.
-    let rows: Vec<_> = problem.rows.iter().map(|(min, max)| (min - 1e-10, max + 1e-10)).collect();
-    let mut program = BoxedProgram::new(columns, &bounds, &cost, &rows);
+    let rows: Vec<_> = problem.rows.iter().map(|(min, max)| (min - hair, max + hair)).collect();
+    let mut program = BoxedProgram::new(columns, &bounds, &cost, &rows, &problem.budget);
     for at in capped.iter().filter(|at| closed[**at].is_none()) {
         program.add_row(&[(*at, 1.0), (types, problem.size(*at))], (0.0, problem.size(*at)));
     }

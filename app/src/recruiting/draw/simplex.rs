@@ -9,6 +9,12 @@
 //! steepest edge pricing (3.3.3; here exact, because the inverse is dense). The inverse is kept explicitly: programs have tens of rows, or hundreds.
 //! Only + − × ÷ are used, in a fixed order, so results are the same on every platform with IEEE 754 doubles.
 
+mod basis;
+mod vectors;
+
+use super::budget::Budget;
+use vectors::{dot, squared};
+
 /// How far a value may be outside of its bounds.
 const FEASIBLE: f64 = 1e-9;
 /// The smallest element that is pivoted on when there is a choice.
@@ -28,6 +34,8 @@ pub enum Solved {
     Infeasible,
     /// The objective cannot exceed the cutoff.
     Cut,
+    /// The budget was spent before any of these was certain.
+    OutOfWork,
 }
 
 /// A program with its current basis. Variables are numbered: first the columns, then the rows.
@@ -52,11 +60,12 @@ pub struct BoxedProgram {
     active: Vec<usize>,
     is_active: Vec<bool>,
     row_alphas: Vec<f64>,
+    budget: Budget,
 }
 
 impl BoxedProgram {
     /// A program from its columns, given as (row, coefficient), with bounds and cost for each, and the bounds of each row.
-    pub fn new(columns: Vec<Vec<(usize, f64)>>, bounds: &[(f64, f64)], cost: &[f64], rows: &[(f64, f64)]) -> Self {
+    pub fn new(columns: Vec<Vec<(usize, f64)>>, bounds: &[(f64, f64)], cost: &[f64], rows: &[(f64, f64)], budget: &Budget) -> Self {
         let (n, m) = (columns.len(), rows.len());
         let all = || bounds.iter().chain(rows);
         let mut inverse = vec![vec![0.0; m]; m];
@@ -73,6 +82,7 @@ impl BoxedProgram {
             basis: (n..n + m).collect(),
             position: (0..n).map(|_| NONBASIC).chain(0..m).collect(),
             inverse,
+            budget: budget.clone(),
             lengths: vec![1.0; m],
             pivots: 0,
             is_stale: true,
@@ -148,8 +158,13 @@ impl BoxedProgram {
         }
     }
 
-    /// Solves from the last basis. Stops early when the objective cannot exceed the cutoff.
+    /// Solves from the last basis. Stops early when the objective cannot exceed the cutoff, or when the budget is spent.
     pub fn solve(&mut self, cutoff: f64) -> Solved {
+        let entries: usize = self.columns.iter().map(Vec::len).sum();
+        let work = self.rows() * self.rows() + entries + self.value.len();
+        if !self.budget.take(work) {
+            return Solved::OutOfWork;
+        }
         if self.pivots > FRESH {
             self.refresh();
         }
@@ -162,7 +177,7 @@ impl BoxedProgram {
         self.compute_values();
         let mut flips = Vec::new();
         let mut steps = Vec::new();
-        for iteration in 0.. {
+        loop {
             if self.pivots > FRESH {
                 self.refresh();
                 self.compute_reduced();
@@ -172,9 +187,9 @@ impl BoxedProgram {
                 return Solved::Cut;
             }
             let Some(leaving) = self.most_violated() else { return Solved::Optimal(dot(&self.cost, &self.value)) };
-            if iteration > 20_000 + 50 * self.rows() {
-                // Cycling has not been seen. The objective is a bound on the optimum, which is all that is promised then.
-                return Solved::Cut;
+            // Cycling has not been seen. It would end here, too.
+            if !self.budget.take(work) {
+                return Solved::OutOfWork;
             }
             let variable = self.basis[leaving];
             let is_below = self.value[variable] < self.lower[variable];
@@ -199,7 +214,6 @@ impl BoxedProgram {
             self.reduced[entering] = 0.0;
             self.pivot(leaving, entering, &alphas);
         }
-        unreachable!("the loop has no end but its returns")
     }
 
     /// The position whose variable violates its bounds most, measured along the steepest edge.
@@ -315,119 +329,4 @@ impl BoxedProgram {
             None => self.inverse.iter().map(|row| -row[variable - self.columns.len()]).collect(),
         }
     }
-
-    /// Exchanges the variable at a position of the basis.
-    fn pivot(&mut self, leaving: usize, entering: usize, alphas: &[f64]) {
-        let mut pivot_row = std::mem::take(&mut self.inverse[leaving]);
-        for element in &mut pivot_row {
-            *element /= alphas[leaving];
-        }
-        for (position, row) in self.inverse.iter_mut().enumerate() {
-            let alpha = alphas[position];
-            if position != leaving && alpha.abs() > ZERO {
-                for (element, pivot) in row.iter_mut().zip(&pivot_row) {
-                    *element -= alpha * pivot;
-                }
-                self.lengths[position] = squared(row);
-            }
-        }
-        self.lengths[leaving] = squared(&pivot_row);
-        self.inverse[leaving] = pivot_row;
-        self.position[self.basis[leaving]] = NONBASIC;
-        self.position[entering] = leaving;
-        self.basis[leaving] = entering;
-        self.pivots += 1;
-    }
-
-    /// Computes the inverse of the same basis afresh, from the basis of rows only.
-    fn refresh(&mut self) {
-        let (n, m) = (self.columns.len(), self.rows());
-        let wanted: Vec<usize> = self.basis.iter().copied().filter(|variable| *variable < n).collect();
-        let stays: Vec<bool> = (0..m).map(|row| self.position[n + row] != NONBASIC).collect();
-        for (at, row) in self.inverse.iter_mut().enumerate() {
-            row.fill(0.0);
-            row[at] = -1.0;
-        }
-        self.lengths.fill(1.0);
-        self.position[..n].fill(NONBASIC);
-        for row in 0..m {
-            self.basis[row] = n + row;
-            self.position[n + row] = row;
-        }
-        for variable in wanted {
-            let alphas = self.column(variable);
-            let free = (0..m).filter(|at| self.basis[*at] >= n && !stays[self.basis[*at] - n]);
-            // A column that has become dependent is left out; its row's variable takes its place.
-            if let Some(at) = free.max_by(|one, other| alphas[*one].abs().total_cmp(&alphas[*other].abs()).then(other.cmp(one)))
-                && alphas[at].abs() > ZERO
-            {
-                self.pivot(at, variable, &alphas);
-            }
-        }
-        self.pivots = 0;
-        self.is_stale = true;
-    }
-
-    fn compute_reduced(&mut self) {
-        let n = self.columns.len();
-        let mut prices = vec![0.0; self.rows()];
-        for (position, variable) in self.basis.iter().enumerate() {
-            let cost = self.cost[*variable];
-            if cost != 0.0 {
-                prices.iter_mut().zip(&self.inverse[position]).for_each(|(price, element)| *price += cost * element);
-            }
-        }
-        self.active.clear();
-        for variable in 0..n {
-            let is_active = self.lower[variable] < self.upper[variable] || self.position[variable] != NONBASIC;
-            self.is_active[variable] = is_active;
-            if is_active {
-                self.active.push(variable);
-            }
-        }
-        for variable in self.active.iter().copied().chain(n..self.value.len()) {
-            let priced: f64 = match self.columns.get(variable) {
-                Some(column) => column.iter().map(|(row, coefficient)| prices[*row] * coefficient).sum(),
-                None => -prices[variable - n],
-            };
-            self.reduced[variable] = if self.position[variable] == NONBASIC { self.cost[variable] - priced } else { 0.0 };
-        }
-        self.is_stale = false;
-    }
-
-    /// Puts each nonbasic variable on the bound that its reduced cost prefers, and computes the basic ones.
-    fn compute_values(&mut self) {
-        let mut sum = vec![0.0; self.rows()];
-        for variable in 0..self.value.len() {
-            if self.position[variable] != NONBASIC {
-                continue;
-            }
-            let (lower, upper, now) = (self.lower[variable], self.upper[variable], self.value[variable]);
-            let prefers_upper = if self.reduced[variable].abs() > ZERO { self.reduced[variable] > 0.0 } else { upper - now < now - lower };
-            self.value[variable] = if prefers_upper { upper } else { lower };
-            if self.value[variable] != 0.0 {
-                self.add_column(variable, self.value[variable], &mut sum);
-            }
-        }
-        for (position, row) in self.inverse.iter().enumerate() {
-            self.value[self.basis[position]] = -dot(row, &sum);
-        }
-    }
-}
-
-/// The inner product. Eight partial sums, always in the same order, so that the processor may add them side by side.
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
-    let ((ones, rest), (others, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
-    for (one, other) in ones.iter().zip(others) {
-        for lane in 0..8 {
-            sums[lane] += one[lane] * other[lane];
-        }
-    }
-    let rest: f64 = rest.iter().zip(other_rest).map(|(one, other)| one * other).sum();
-    sums.iter().sum::<f64>() + rest
-}
-
-fn squared(row: &[f64]) -> f64 {
-    dot(row, row)
 }

@@ -160,3 +160,18 @@ fn ranked_has_the_highest_score_of_all_panels() {
         assert!((sum - best).abs() < 1e-6, "{sum} instead of {best}");
     }
 }
+
+#[test]
+fn divided_shares_fill_every_seat_where_rounding_adds_up() {
+    let mut feasible = 0;
+    for seed in 0..60 {
+        let (pool, quotas) = pool(&mut Dice(seed), 200, &[3, 5, 4, 4, 3, 5], 30);
+        let posed = pose(&pool, &quotas, 30, &DrawConditions::default(), true).expect("no mistakes");
+        let problem = &posed.problem;
+        let Some(shares) = shares::leximin(problem, &vec![None; problem.types.len()]) else { continue };
+        feasible += 1;
+        let seats: f64 = shares.chance.iter().enumerate().map(|(at, chance)| chance * problem.size(at)).sum();
+        assert!(shares.is_complete && (seats - 30.0).abs() < 1e-4, "seed {seed}: {seats} seats");
+    }
+    assert!(feasible >= 10, "{feasible}");
+}
