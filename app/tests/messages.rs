@@ -160,7 +160,7 @@ const FOR_GUESTS: &[&str] = &[
     "app/src/follow_up/response/words.rs",
     "app/src/front/link.rs",
     "app/src/front/portal",
-    "app/src/recruiting/invitation/letter.rs",
+    "app/src/recruiting/invitation/wording.rs",
     "server/src/email/nominated.rs",
     "server/src/email/report.rs",
     "server/src/email/templates.rs",

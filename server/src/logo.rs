@@ -3,6 +3,7 @@
 //!
 //! SVG is drawn once, by resvg. What it would draw wrongly or at a high price is refused in words (`svg`).
 
+mod pixels;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -11,19 +12,14 @@ use std::io::Cursor;
 
 use app::kernel::error::{Error, Result};
 use app::program::branding::Logo;
-use app::program::branding::rules::{MAX_LOGO_FILE_BYTES, MAX_LOGO_FILE_PIXELS, MAX_LOGO_HEIGHT, MAX_LOGO_WIDTH, MIN_LOGO_HEIGHT};
+use app::program::branding::rules::{MAX_LOGO_FILE_BYTES, MAX_LOGO_FILE_PIXELS, MIN_LOGO_HEIGHT};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Encoder, Limits, Transformations};
+
+pub use pixels::Pixels;
+use pixels::refused;
 
 /// What a PNG decoder may use besides the pixels, in bytes.
 const MAX_DECODER_BYTES: usize = 8 * 1024 * 1024;
-
-/// A picture: red, green, blue and alpha of each pixel, row by row.
-#[derive(Clone)]
-pub struct Pixels {
-    pub width: u32,
-    pub height: u32,
-    pub rgba: Vec<u8>,
-}
 
 /// The logo in an uploaded file. Takes up to a second: not for an async thread.
 ///
@@ -61,11 +57,6 @@ pub fn pixels(png: &[u8]) -> Result<Pixels> {
 /// The file is larger than a logo may be.
 pub(crate) fn too_large() -> Error {
     refused(format!("This file is larger than {} MB. Save the logo smaller, then try again.", MAX_LOGO_FILE_BYTES / 1_000_000))
-}
-
-fn refused(why: impl Into<String>) -> Error {
-    let why: String = why.into();
-    Error::field("file", why)
 }
 
 fn decode(file: &[u8]) -> Result<Pixels> {
@@ -107,56 +98,4 @@ fn encode(pixels: &Pixels) -> Result<Vec<u8>> {
     writer.write_image_data(&pixels.rgba).map_err(failed)?;
     writer.finish().map_err(failed)?;
     Ok(file)
-}
-
-/// The scale at which a picture of this size is as large as a logo is kept.
-pub(crate) fn scale(width: f32, height: f32) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-    let (most_wide, most_high) = (MAX_LOGO_WIDTH as f32, MAX_LOGO_HEIGHT as f32);
-    (most_wide / width).min(most_high / height)
-}
-
-impl Pixels {
-    /// The picture, made smaller where it is larger than a logo is kept.
-    fn fitted(self) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "at most 8 million")]
-        let scale = scale(self.width as f32, self.height as f32);
-        if scale >= 1.0 {
-            return self;
-        }
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 8 million")]
-        let scaled = |length: u32| ((length as f32 * scale).round() as u32).max(1);
-        self.shrunk(scaled(self.width), scaled(self.height))
-    }
-
-    /// Each pixel is the mean of those that it takes the place of, weighted by their alpha, so that edges get no dark fringe.
-    fn shrunk(&self, width: u32, height: u32) -> Self {
-        let range = |at: u32, of: u32, length: u32| {
-            let begin = u64::from(at) * u64::from(length) / u64::from(of);
-            let end = (u64::from(at + 1) * u64::from(length)).div_ceil(u64::from(of));
-            usize::try_from(begin).unwrap_or(0)..usize::try_from(end).unwrap_or(0)
-        };
-        let row_length = self.width as usize;
-        let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
-        for y in 0..height {
-            for x in 0..width {
-                let (mut sums, mut alphas, mut count) = ([0_u64; 3], 0_u64, 0_u64);
-                for row in range(y, height, self.height) {
-                    for column in range(x, width, self.width) {
-                        let at = (row * row_length + column) * 4;
-                        let alpha = u64::from(self.rgba[at + 3]);
-                        for (sum, part) in sums.iter_mut().zip(&self.rgba[at..at + 3]) {
-                            *sum += u64::from(*part) * alpha;
-                        }
-                        alphas += alpha;
-                        count += 1;
-                    }
-                }
-                let mean = |sum: u64, of: u64| u8::try_from((sum + of / 2).checked_div(of).unwrap_or(0)).unwrap_or(u8::MAX);
-                rgba.extend(sums.map(|sum| mean(sum, alphas)));
-                rgba.push(mean(alphas, count));
-            }
-        }
-        Self { width, height, rgba }
-    }
 }

@@ -13,7 +13,7 @@ use app::program::branding::{self, Branding};
 use app::t;
 use serde_json::Value as Json;
 
-use super::message::{Email, EmailBlock, QuotedItem};
+use super::message::{Email, EmailBlock, EmailFrom, QuotedItem};
 
 /// Whether links work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,25 +37,6 @@ pub(super) struct TemplateContext<'a> {
     pub(super) program: Option<Program>,
     /// The branding of that program.
     pub(super) branding: Option<Branding>,
-}
-
-/// Who a guest's email is from, and how it ends.
-#[derive(Clone, Debug)]
-pub struct EmailFrom {
-    pub sender: String,
-    pub signature: String,
-    /// The colour of links and buttons, as `#rrggbb`.
-    pub accent: Option<String>,
-}
-
-impl EmailFrom {
-    /// What a program's branding says, with its sponsor and organisation where it says nothing.
-    #[must_use]
-    pub fn of(branding: &Branding, locale: Locale, sponsor: &str, organisation: &str) -> Self {
-        let (sender, signature) = branding.email_words(locale, sponsor, organisation);
-        let accent = Some(branding.words.accent.clone()).filter(|accent| !accent.is_empty());
-        Self { sender, signature, accent }
-    }
 }
 
 impl TemplateContext<'_> {

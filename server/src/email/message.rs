@@ -4,8 +4,27 @@
 //! The signature block is the one of the page and the PDF: the panel in serif, the answer in sans beside a rule.
 
 use app::follow_up::report::rules::ReportTone;
+use app::kernel::locale::Locale;
+use app::program::branding::Branding;
 
-use super::context::EmailFrom;
+/// Who a guest's email is from, and how it ends.
+#[derive(Clone, Debug)]
+pub struct EmailFrom {
+    pub sender: String,
+    pub signature: String,
+    /// The colour of links and buttons, as `#rrggbb`.
+    pub accent: Option<String>,
+}
+
+impl EmailFrom {
+    /// What a program's branding says, with its sponsor and organisation where it says nothing.
+    #[must_use]
+    pub fn of(branding: &Branding, locale: Locale, sponsor: &str, organisation: &str) -> Self {
+        let (sender, signature) = branding.email_words(locale, sponsor, organisation);
+        let accent = Some(branding.words.accent.clone()).filter(|accent| !accent.is_empty());
+        Self { sender, signature, accent }
+    }
+}
 
 /// An email ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,8 +11,9 @@ pub mod smtp;
 pub mod sender;
 pub mod templates;
 
-pub use context::{EmailFrom, Links};
+pub use context::Links;
 pub use message::Email;
+pub use message::EmailFrom;
 pub use smtp::SmtpClient;
 pub use templates::compose;
 

@@ -6,8 +6,8 @@ use app::kernel::ids::{LinkId, PanelistId, ProgramId, ReportId};
 use app::program::branding::Branding;
 use app::t;
 
-use super::context::{EmailFrom, TemplateContext, greeting};
-use super::message::{Email, EmailBlock, QuotedItem};
+use super::context::{TemplateContext, greeting};
+use super::message::{Email, EmailBlock, EmailFrom, QuotedItem};
 
 /// How many items of others an email shows to somebody who raised none.
 const MAX_OTHERS: usize = 3;

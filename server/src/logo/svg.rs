@@ -10,7 +10,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::roxmltree::{self, Document, Node, NodeId, ParsingOptions};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
 
-use super::{Pixels, refused, scale};
+use super::pixels::{Pixels, refused, scale};
 
 const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 /// Elements, texts and comments that a logo may have.

@@ -1,10 +1,9 @@
 //! Adding, changing and closing accounts; signing in by password, sign-in link or personal link; signing devices out. Codes are in `code`.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use serde_json::json;
 
 use super::code::{AskCode, ask_for_code};
+pub use super::password::{hash_password, verify_password};
 use super::store::{self, NewDevice};
 use super::{Account, AccountMoved, Actor, Permission, Role, UnitChange, UnitRenamed, rules};
 use crate::access::audit::ResourceType;
@@ -224,25 +223,6 @@ pub async fn ask_for_password_code(tx: &mut Tx, actor: &Actor, now: Time) -> Res
 
 /// The purpose of a code that replaces a forgotten password.
 pub const PASSWORD_CODE: &str = "password";
-
-/// Hashes a password with argon2id and the crate's recommended cost (19 MiB, 2 passes: OWASP's first choice).
-///
-/// # Errors
-/// `Invalid` for one that is too short or too long.
-pub fn hash_password(password: &str) -> Result<String> {
-    rules::check_password(password)?;
-    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|e| Error::Internal(e.to_string()))
-}
-
-/// Whether `password` is the one behind `hash`. Without a hash it takes as long and says no, so that an address with an
-/// account cannot be distinguished from one without.
-#[must_use]
-pub fn verify_password(password: &str, hash: Option<&str>) -> bool {
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Hfb9Cj4Rrzx1VGpSr6A0nyOZ2pWyfBfZ2Jb3uGkxSpY";
-    let known = hash.is_some();
-    PasswordHash::new(hash.unwrap_or(NOBODY)).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
-        && known
-}
 
 /// The account and password hash of an email address, read before the slow check.
 pub async fn password_of(tx: &mut Tx, email: &str) -> Result<Option<(Account, Option<String>)>> {

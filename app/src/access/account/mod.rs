@@ -8,6 +8,8 @@
 pub mod act;
 #[cfg(feature = "store")]
 pub mod code;
+#[cfg(feature = "store")]
+mod password;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod permission;

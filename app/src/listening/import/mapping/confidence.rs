@@ -101,7 +101,11 @@ pub fn confidences(
 }
 
 fn of_column(field: ImportField, header: &str, cells: &[&str], now: Time) -> ColumnConfidence {
-    let name = name_fits(field, header);
+    let name = match field {
+        // Where nothing else names the author, a column of names does.
+        ImportField::Handle => name_fits(field, header).max(name_fits(ImportField::Name, header)),
+        field => name_fits(field, header),
+    };
     let fit = values_fit(field, cells, now);
     let is_filled = cells.iter().any(|cell| !cell.is_empty());
     let (most, why) = match name {

@@ -14,7 +14,8 @@ pub const HEADER_WITHIN: usize = 30;
 /// Guesses what each column holds. `rows` are sample records without the header.
 #[must_use]
 pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Time) -> Vec<Option<ImportField>> {
-    let mut scores: Vec<(f64, usize, ImportField)> = Vec::new();
+    // (rank, score, place, field): a column that is passed over in favour of another may still fill its gaps.
+    let mut scores: Vec<(f64, f64, usize, ImportField)> = Vec::new();
     for (place, header) in headers.iter().enumerate() {
         let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
         for field in ImportField::of(kind) {
@@ -42,20 +43,22 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
                 let filled = cells.iter().filter(|cell| !cell.is_empty()).count() as f64 / cells.len().max(1) as f64;
                 // Of two columns that may be the text, the one that is filled in every row is.
                 let share = if field == ImportField::Text && name > 0.0 { 0.6 + 0.4 * filled } else { 1.0 };
-                scores.push((score * share, place, field));
+                scores.push((score * share, score, place, field));
             }
         }
     }
     // A title is what was posted where there is nothing else.
-    let has_text = scores.iter().any(|(score, place, field)| *field == ImportField::Text && *score >= 30.0 && !is_title(&headers[*place]));
-    for (score, _, _) in scores.iter_mut().filter(|(_, place, field)| has_text && *field == ImportField::Text && is_title(&headers[*place]))
-    {
-        *score *= 0.6;
+    let is_titled = |place: usize, field: ImportField| field == ImportField::Text && is_title(&headers[place]);
+    let has_text = scores.iter().any(|(rank, _, place, field)| *field == ImportField::Text && *rank >= 30.0 && !is_titled(*place, *field));
+    for (rank, _, place, field) in &mut scores {
+        if has_text && is_titled(*place, *field) {
+            *rank = rank.min(29.0);
+        }
     }
-    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
     let mut columns: Vec<Option<ImportField>> = vec![None; headers.len()];
     let mut taken: Vec<(ImportField, usize)> = Vec::new();
-    for (score, place, field) in scores {
+    for (_, score, place, field) in scores {
         // Cells alone make nobody an author where a column is named as such.
         let is_guess = field == ImportField::Handle && score < 30.0;
         if is_guess && taken.iter().any(|(held, _)| *held == ImportField::Name) {
