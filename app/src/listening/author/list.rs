@@ -299,7 +299,7 @@ fn row(
     let person = author.display_name.clone().filter(|name| !name.eq_ignore_ascii_case(&author.name)).map(|name| format!("{name} · "));
     let name = match (author.author_id, author.customer_id) {
         (Some(id), _) => view! { <a href=format!("/authors/{id}")>{shown}</a> }.into_any(),
-        _ => view! { <a href=format!("/customers?q={}", shown.replace(' ', "+"))>{shown}</a> }.into_any(),
+        _ => view! { <a href=format!("/customers?q={}", shown.replace(' ', "+"))>{shown.clone()}</a> }.into_any(),
     };
     let excluded = (author.kind != AuthorKind::Customer).then(|| view! { <StateBadge tone=Tone::Warn label=author.kind.label()/> });
     let menu = author.author_id.filter(|_| may_assess).map(|id| {
