@@ -152,7 +152,7 @@ test('Original rows: each is shown with its outcome until its author opts out', 
   await administrator.visit('/authors?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
   await administrator.page.getByRole('link', { name: 'Opt author out' }).click();
-  await administrator.reads('This will be erased');
+  await administrator.reads('will be erased with everything that belongs to it');
   await administrator.send('opt_out', { confirm: 'somebody_else' });
   await administrator.reads('Type ola_rows to confirm');
   await administrator.look('opt-outs');

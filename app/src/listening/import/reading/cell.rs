@@ -104,7 +104,13 @@ pub fn mended(text: &str) -> Option<String> {
         return None;
     }
     let bytes: Option<Vec<u8>> = text.chars().map(windows_1252).collect();
-    String::from_utf8(bytes?).ok().filter(|mended| mended.chars().count() < text.chars().count())
+    let mut bytes: Vec<u8> = bytes?;
+    let is_cut = |bytes: &[u8]| std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
+    if is_cut(&bytes) {
+        // The byte of a no-break space, which was trimmed with the blanks at the end.
+        bytes.push(0xa0);
+    }
+    String::from_utf8(bytes).ok().filter(|mended| mended.chars().count() < text.chars().count())
 }
 
 /// The byte of a letter in windows-1252, or in Latin-1 where that leaves it open.
@@ -288,6 +294,7 @@ mod tests {
         assert!(!is_damaged_id("1561430846413873152") && !is_damaged_id("1E5F+22") && !is_damaged_id("E+1"));
         assert_eq!(mended("grÃ¼n â€“ donâ€™t").as_deref(), Some("grün – don’t"));
         assert_eq!(mended("H\u{c3}\u{a5}kan \u{f0}\u{9f}\u{98}\u{a2}").as_deref(), Some("Håkan 😢"));
+        assert_eq!(mended("klemmt \u{f0}\u{9f}\u{98}").as_deref(), Some("klemmt 😠"));
         assert_eq!((mended("grün"), mended("grÃ¼n und schön"), mended("plain")), (None, None, None));
         assert!(mojibake("grÃ¼n") && mojibake("donâ€™t") && !mojibake("château, São, grün") && !mojibake("plain"));
     }
