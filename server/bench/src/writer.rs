@@ -81,7 +81,7 @@ pub async fn bench(server: &BenchServer) -> Outcome<()> {
     std::fs::write(&upload, export(UPLOAD_BYTES, usize::MAX))?;
     let run = import::intake::receive(&server.db, &BENCH, program, "upload.csv", &upload, &scratch.0).await?;
     beside(server, &mut screen, &mut table, "reads 200 MB again", async || {
-        let cmd = ReadingOptions { kind: ImportKind::Mentions, encoding: "utf-8".into(), delimiter: ',', header: 1 };
+        let cmd = ReadingOptions { kind: ImportKind::Mentions, encoding: "utf-8".into(), delimiter: ',', header: 1, sheet: None };
         let again = import::act::read_again(&server.db, &BENCH, run, &scratch.0, cmd).await?;
         let again = &again;
         server.db.write(|tx, _| Box::pin(import::act::reread(tx, &BENCH, again))).await?;

@@ -139,7 +139,7 @@ pub(super) fn pose(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions
         }
     }
     let taken = quotas.iter().zip(&rows[1..]).map(|(quota, (_, max))| (f64::from(quota.max) - max) as u32).collect();
-    let mut types: Vec<(Vec<(usize, f64)>, Vec<Vec<usize>>)> = Vec::new();
+    let mut types: Vec<UnitType> = Vec::new();
     let mut known: BTreeMap<Vec<(usize, u32)>, usize> = BTreeMap::new();
     let is_open = |unit: &Vec<usize>| unit.iter().all(|at| !without.contains(at) && !fixed.contains(at));
     for unit in units.into_iter().filter(is_open) {
@@ -149,14 +149,13 @@ pub(super) fn pose(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions
         }
         let entries = sums.iter().map(|(row, count)| (*row, f64::from(*count))).collect();
         match known.get(&sums.clone().into_iter().collect::<Vec<_>>()).filter(|_| merge) {
-            Some(at) => types[*at].1.push(unit),
+            Some(at) => types[*at].units.push(unit),
             None => {
                 known.insert(sums.into_iter().collect(), types.len());
-                types.push((entries, vec![unit]));
+                types.push(UnitType { units: vec![unit], entries });
             }
         }
     }
-    let types = types.into_iter().map(|(entries, units)| UnitType { units, entries }).collect();
     Ok(Posed { problem: Problem { types, rows, budget: Budget::default() }, fixed: fixed.into_iter().collect(), candidates, quotas, taken })
 }
 

@@ -41,8 +41,10 @@ pub fn smallest(problem: &Problem, changeable: &[usize]) -> Option<Vec<RowChange
         let (sum, (min, max)) = (sums[*row], problem.rows[*row]);
         if sum < min {
             Some(RowChange::Lower { row: *row, by: (min - sum) as u32 })
+        } else if sum > max {
+            Some(RowChange::Raise { row: *row, by: (sum - max) as u32 })
         } else {
-            (sum > max).then(|| RowChange::Raise { row: *row, by: (sum - max) as u32 })
+            None
         }
     };
     Some(changeable.iter().filter_map(change).collect())

@@ -130,7 +130,7 @@ fn questions(run: &ImportRun) -> impl IntoView + use<> {
 }
 
 fn network_question(mapping: &ColumnMapping) -> impl IntoView + use<> {
-    let known = known_networks().take(4).map(|word| network_label(word)).collect::<Vec<_>>().join(", ");
+    let known = known_networks().take(4).map(network_label).collect::<Vec<_>>().join(", ");
     let hint = match mapping.network_from {
         MappingOrigin::Open => format!(
             "Nothing in the file says where these mentions are from. Enter a network such as {known}, the address of a site, or “unknown”. It is remembered for files with these columns."

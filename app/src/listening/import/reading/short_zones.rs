@@ -7,9 +7,12 @@ pub type ZoneMeaning = (&'static str, i32);
 
 const HOUR: i32 = 3600;
 
+/// An abbreviation, what it may mean, and the sister abbreviations that leave no doubt, with the offset that it has beside them.
+type SharedZone = (&'static str, &'static [ZoneMeaning], &'static [(&'static str, i32)]);
+
 /// What abbreviations may mean, the most common first, and the sister abbreviations that leave no doubt: a file that has CDT as well means
 /// America by CST. After the list of the IANA time zone database and Wikipedia's “List of time zone abbreviations”.
-const SHARED: [(&str, &[ZoneMeaning], &[(&str, i32)]); 7] = [
+const SHARED: [SharedZone; 7] = [
     ("IST", &[("India", 5 * HOUR + 1800), ("Israel", 2 * HOUR), ("Ireland", HOUR)], &[("IDT", 2 * HOUR)]),
     ("CST", &[("North America", -6 * HOUR), ("China", 8 * HOUR), ("Cuba", -5 * HOUR)], &[("CDT", -6 * HOUR)]),
     ("BST", &[("United Kingdom", HOUR), ("Bangladesh", 6 * HOUR)], &[("GMT", HOUR)]),

@@ -44,10 +44,10 @@ pub fn largest(people: usize, panels: &[Vec<usize>], floor: &[Option<f64>], rais
     // Columns: the panels, then z. Rows: floor_i + z·raised_i − Σ λ_j ≤ 0, and Σ λ_j = 1 as two inequalities.
     let z = panels.len();
     let mut rows = Vec::new();
-    for at in 0..people {
+    for (at, least) in floor.iter().enumerate().take(people) {
         let mut row: Vec<f64> = panels.iter().map(|panel| if panel.contains(&at) { -1.0 } else { 0.0 }).collect();
-        row.push(if floor[at].is_none() && raised(at) { 1.0 } else { 0.0 });
-        rows.push((row, -floor[at].unwrap_or(0.0)));
+        row.push(if least.is_none() && raised(at) { 1.0 } else { 0.0 });
+        rows.push((row, -least.unwrap_or(0.0)));
     }
     for sign in [1.0, -1.0] {
         let mut row = vec![sign; panels.len()];

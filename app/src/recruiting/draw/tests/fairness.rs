@@ -6,8 +6,11 @@ use super::super::shares;
 use super::super::{DrawConditions, DrawMethod};
 use super::{Dice, brute, count, drawn, pool};
 
+/// A pool, its quotas and seats, and all of its panels.
+type SmallPool = (super::DrawPool, Vec<super::SeatQuota>, u32, Vec<Vec<usize>>);
+
 /// Small pools for which there are panels, with all of them.
-fn small_pools(seed: u64, wanted: usize) -> Vec<(super::DrawPool, Vec<super::SeatQuota>, u32, Vec<Vec<usize>>)> {
+fn small_pools(seed: u64, wanted: usize) -> Vec<SmallPool> {
     let mut dice = Dice(seed);
     let mut found = Vec::new();
     while found.len() < wanted {
