@@ -137,7 +137,7 @@ pub fn email() -> impl IntoView {
             view! { <Notice><p>{DELETED}</p></Notice> }.into_any()
         } else {
             let frame = format!("/outbox/{}/email", email.id);
-            view! { <iframe class="invitation-frame" src=frame title="Email preview. Links are disabled."></iframe> }.into_any()
+            view! { <iframe class="email-frame" src=frame title="Email preview. Links are disabled."></iframe> }.into_any()
         };
         let title = match (email.recipient_name.as_str(), email.recipient.as_str()) {
             (_, "") => email.template.label().to_owned(),
