@@ -107,7 +107,7 @@ async fn people_are_counted_where_they_stand() {
 
 /// Mentions of one author on five days of a month.
 fn angry(who: &str, id: i64, month: &str) -> String {
-    let what = if who == "kim_p" { "I hate waiting for an hour on the phone, day" } else { "I hate how the hinge broke again" };
+    let what = if who == "kim_p" { "I hate how the noisy fan fails all the time" } else { "I hate how the hinge broke again" };
     (1..6).map(|day| format!("{month}-0{day} 10:00:00+00:00,{},{what} {day},{who},negative\n", 15_700_000_000_i64 + id + day)).collect()
 }
 
