@@ -121,7 +121,7 @@ async fn program_or_missing(db: &Db, words: Option<&str>) -> Result<ProgramId> {
 pub async fn purge(settings: &Settings, cmd: ListeningPurge) -> Result<()> {
     let db = open::database(settings).await?;
     let Some(file) = cmd.ids else {
-        let purged = act::purge(&db, &OPERATOR, now()).await?;
+        let purged = act::purge(&db, &OPERATOR, now(), None).await?;
         db.close().await;
         if cmd.json {
             out::json(&purged);

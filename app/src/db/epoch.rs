@@ -74,7 +74,7 @@ mod tests {
             grew("an erasure").await;
             retention::act::remove(&db, &SYSTEM, now(), program, &["2".to_owned()]).await.expect("removed");
             grew("a removal").await;
-            retention::act::purge(&db, &SYSTEM, now() + chrono::Duration::days(4000)).await.expect("purged");
+            retention::act::purge(&db, &SYSTEM, now() + chrono::Duration::days(4000), None).await.expect("purged");
             grew("a purge").await;
         })
         .await;

@@ -45,7 +45,7 @@ async fn program_of(tx: &mut Tx, query: &HashMap<String, String>) -> Result<Prog
 
 /// GET /mentions.csv
 pub async fn mentions(Extension(cx): Extension<PageContext>, Query(query): ListQuery) -> Response {
-    in_parts("posts.csv", &cx, list_mentions(&cx, &query).await)
+    in_parts("mentions.csv", &cx, list_mentions(&cx, &query).await)
 }
 
 async fn list_mentions(cx: &PageContext, query: &HashMap<String, String>) -> Result<mention::list::MentionsFile> {

@@ -11,8 +11,7 @@ pub struct PhraseJob;
 impl BackgroundJob for PhraseJob {
     const KIND: JobKind = JobKind::Phrases;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
-        phrase::work::work(&db).await?;
-        Ok(JobOutcome::Finished)
+    async fn run(&self, Context { db, held }: Context) -> Result<JobOutcome> {
+        phrase::work::run(&db, held).await
     }
 }

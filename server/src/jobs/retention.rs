@@ -13,8 +13,8 @@ pub struct RetentionJob;
 impl BackgroundJob for RetentionJob {
     const KIND: JobKind = JobKind::Retention;
 
-    async fn run(&self, Context { db, .. }: Context) -> Result<JobOutcome> {
-        retention::act::purge(&db, &Actor::System("retention"), now()).await?;
-        Ok(JobOutcome::Finished)
+    async fn run(&self, Context { db, mut held }: Context) -> Result<JobOutcome> {
+        retention::act::purge(&db, &Actor::System("retention"), now(), Some(&mut held)).await?;
+        Ok(if held.is_stopping() { JobOutcome::Stopped } else { JobOutcome::Finished })
     }
 }

@@ -175,7 +175,7 @@ async fn files_of_posts_and_rows_arrive_whole_and_come_back_in() {
         let (older, newest) = programs(&db).await;
         let browser = app.signed_in(Role::Staff).await;
         let mentions = browser.get(&format!("/mentions.csv?program={older}")).await;
-        assert!(mentions.header("content-disposition").to_str().expect("a name").contains("posts.csv"));
+        assert!(mentions.header("content-disposition").to_str().expect("a name").contains("mentions.csv"));
         let text = mentions.text();
         assert_eq!(text.lines().count(), 3, "{text}");
         assert!(text.find("hinge broke").expect("the newest") < text.find("parcel").expect("and the older"));

@@ -264,10 +264,10 @@ async fn nominations_go_with_their_programs_posts_and_idle_nominators_after_a_mo
             )
         };
         let later = now() + Duration::days(40);
-        retention::act::purge(&db, &SYSTEM, later).await.expect("purged");
+        retention::act::purge(&db, &SYSTEM, later, None).await.expect("purged");
         assert_eq!(who.clone()(db.read().await.expect("tx")).await, (true, true));
         assert!(erasure::find::find(&mut db.read().await.expect("tx"), "idle@dell.example").await.is_err(), "asked and never nominated");
-        let purged = retention::act::purge(&db, &SYSTEM, now() + Duration::days(800)).await.expect("purged");
+        let purged = retention::act::purge(&db, &SYSTEM, now() + Duration::days(800), None).await.expect("purged");
         assert_eq!(purged.nominations, 1);
         assert_eq!(who(db.read().await.expect("tx")).await, (false, false));
     })

@@ -48,7 +48,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
             .map_or(0.0, |percent| percent.clamp(0.0, 100.0) / 100.0),
         language: get("language").unwrap_or_default(),
         country: get("country").unwrap_or_default(),
-        order: get("order").and_then(|word| word.parse().ok()).unwrap_or(SegmentOrder::Score),
+        order: get("order").and_then(|word| SegmentOrder::from_query(&word)).unwrap_or(SegmentOrder::Score),
         ..SegmentSearch::of(program, SegmentFilter::Any)
     }
 }

@@ -7,6 +7,7 @@ use chrono::{Duration, NaiveDate, NaiveTime};
 
 use super::rules::{self, PhraseSource};
 use super::{PhraseRun, store};
+use crate::access::job::{self, JobLease, JobOutcome};
 use crate::db::{Db, Tx};
 use crate::kernel::clock::now;
 use crate::kernel::error::{Result, blocking};
@@ -29,6 +30,28 @@ pub async fn work(db: &Db) -> Result<()> {
         count(db, program).await?;
     }
     Ok(())
+}
+
+/// As `work`, for a job: it is told how many programs are done, and ends it between two.
+///
+/// # Errors
+/// What the database says.
+pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
+    let programs = program::store::list(&mut db.read().await?).await?;
+    held.job.total = i64::try_from(programs.len()).ok();
+    for program in &programs {
+        if held.is_stopping() {
+            return Ok(JobOutcome::Stopped);
+        }
+        count(db, program).await?;
+        held.job.done += 1;
+        let mut tx = db.begin().await?;
+        if !job::act::progress(&mut tx, &held, now()).await? {
+            return Ok(JobOutcome::Stopped);
+        }
+        tx.commit().await?;
+    }
+    Ok(JobOutcome::Finished)
 }
 
 async fn count(db: &Db, program: &Program) -> Result<()> {

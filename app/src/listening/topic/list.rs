@@ -47,7 +47,7 @@ pub fn chosen(trend: TopicTrends, get: impl Fn(&str) -> Option<String>) -> Vec<T
         let topic = &line.topic;
         words.is_in([&topic.name, &topic.phrases, &topic.unit])
     });
-    let sort = get("sort").unwrap_or_else(|| "-posts".into());
+    let sort = get("sort").unwrap_or_else(|| "-mentions".into());
     match sort.trim_start_matches('-') {
         "name" => lines.sort_by_key(|line| line.topic.name.to_lowercase()),
         "week" => lines.sort_by_key(|line| line.now.mentions),
@@ -135,7 +135,7 @@ fn table(lines: Vec<TopicTrendLine>, span: Option<TrendSpan>, now: i64, before: 
             <table class="list topics">
                 <caption class="sr">"Topics"</caption>
                 <thead><tr>
-                    <Th label="Topic" sort="name"/><Th label="Mentions" sort="posts" n=true/><Th label="Sentiment"/>
+                    <Th label="Topic" sort="name"/><Th label="Mentions" sort="mentions" n=true/><Th label="Sentiment"/>
                     <Th label="Last 7 days" sort="week" n=true/><Th label="Change from previous 4 weeks" sort="rise" n=true/><Th label="13 weeks"/>
                 </tr></thead>
                 <tbody>{rows}</tbody>

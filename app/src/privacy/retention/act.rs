@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
+use crate::access::job::{self, JobLease};
 use crate::casework::nomination;
 use crate::db::{Db, Tx, epoch};
 use crate::kernel::clock::{Time, now};
@@ -40,29 +41,43 @@ pub struct Purged {
 /// the import: an export of years ago is not gone an hour after somebody brought it. Authors that are left with other mentions
 /// are assessed anew. Nominations go after the same months, and whoever asked for a link and nominated nothing.
 ///
+/// `held` is the job that it is done for, if any: it is told how many rows were deleted, and ends it between two batches.
+///
 /// # Errors
 /// `Forbidden` for those who may not import.
-pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
+pub async fn purge(db: &Db, actor: &Actor, now: Time, mut held: Option<&mut JobLease>) -> Result<Purged> {
     actor.may(Permission::Import)?;
     let programs = program::store::list(&mut db.read().await?).await?;
     let mut all = Purged::default();
     for program in &programs {
+        if is_stopping(held.as_deref()) {
+            return Ok(all);
+        }
         let mut purged = Purged::default();
         let (rows_before, mentions_before) = (now - Duration::days(program.charter.source_row_days), mentions_until(program, now));
         // A row says what its mention says: it is kept no longer.
         let rows_before = mentions_before.map_or(rows_before, |mentions_before| rows_before.max(mentions_before));
         while let Some(run) = source_row::store::find_old(&mut db.read().await?, program.id, rows_before).await? {
-            purged.source_rows += import::batch::undo::delete_source_rows(db, run).await?;
+            let rows = import::batch::undo::delete_source_rows(db, run).await?;
+            purged.source_rows += rows;
+            let mut tx = db.begin().await?;
+            if !progress(&mut tx, held.as_deref_mut(), rows).await? {
+                break;
+            }
+            tx.commit().await?;
         }
-        if let Some(before) = mentions_before {
+        if let Some(before) = mentions_before.filter(|_| !is_stopping(held.as_deref())) {
             let mut speaking = BTreeSet::new();
             loop {
                 let mut tx = db.begin().await?;
                 epoch::raise(&mut tx).await?;
                 let gone = mention::store::delete_imported_before(&mut tx, program.id, before, MENTIONS_AT_ONCE).await?;
-                purged.mentions += gone.len() as u64;
                 import::batch::undo::take_back(&mut tx, program.id, &gone, &mut speaking).await?;
+                if !progress(&mut tx, held.as_deref_mut(), gone.len() as u64).await? {
+                    break;
+                }
                 tx.commit().await?;
+                purged.mentions += gone.len() as u64;
                 if gone.is_empty() {
                     break;
                 }
@@ -85,6 +100,17 @@ pub async fn purge(db: &Db, actor: &Actor, now: Time) -> Result<Purged> {
     nomination::store::purge_idle(&mut tx, now - Duration::days(nomination::rules::IDLE_DAYS)).await?;
     tx.commit().await?;
     Ok(all)
+}
+
+fn is_stopping(held: Option<&JobLease>) -> bool {
+    held.is_some_and(JobLease::is_stopping)
+}
+
+/// Adds to the job's progress, in the transaction of a batch. False if the job ends here: then the transaction must be dropped.
+async fn progress(tx: &mut Tx, held: Option<&mut JobLease>, rows: u64) -> Result<bool> {
+    let Some(held) = held else { return Ok(true) };
+    held.job.done = held.job.done.saturating_add_unsigned(rows);
+    Ok(!held.is_stopping() && job::act::progress(tx, held, now()).await?)
 }
 
 /// Mentions imported before this moment are no longer kept; none where a program's months reach beyond all calendars.

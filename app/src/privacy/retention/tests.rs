@@ -2,8 +2,10 @@
 
 use chrono::Duration;
 
-use super::act::{Rebuilt, purge, rebuild, remove, remove_few};
+use super::act::{Purged, Rebuilt, purge, rebuild, remove, remove_few};
 use crate::access::account::{Actor, Role};
+use crate::access::job::act::JobRequest;
+use crate::access::job::{self, JobKind};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::Error;
 use crate::kernel::ids::AccountId;
@@ -24,19 +26,44 @@ async fn mentions_go_their_months_after_they_were_imported_and_their_counts_with
         import(&db, SECOND, Some(time("2023-04-01T00:00:00Z"))).await;
         assert_eq!(mentions(&db, program).await, 3);
         assert_eq!(
-            purge(&db, &SYSTEM, time("2024-04-15T00:00:00Z")).await.expect("purged").mentions,
+            purge(&db, &SYSTEM, time("2024-04-15T00:00:00Z"), None).await.expect("purged").mentions,
             0,
             "written over, imported under 24 months ago"
         );
         let now = time("2024-06-01T00:00:00Z");
-        assert_eq!(purge(&db, &SYSTEM, now).await.expect("purged").mentions, 2);
+        assert_eq!(purge(&db, &SYSTEM, now, None).await.expect("purged").mentions, 2);
         assert_eq!(mentions(&db, program).await, 1);
         let mut tx = db.read().await.expect("tx");
         assert!(author::store::find_by_handle(&mut tx, program, "x", "maxo").await.expect("read").is_none(), "whose mentions are all gone");
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe");
         assert_eq!((zoe.mentions, zoe.links), (1, 0));
         drop(tx);
-        assert_eq!(purge(&db, &SYSTEM, now).await.expect("again").mentions, 0);
+        assert_eq!(purge(&db, &SYSTEM, now, None).await.expect("again").mentions, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_is_told_how_much_was_deleted_and_ends_between_two_batches() {
+    each_db(|db| async move {
+        let program = import(&db, FIRST, Some(time("2022-05-01T00:00:00Z"))).await;
+        let later = time("2026-06-01T00:00:00Z");
+        let mut tx = db.begin().await.expect("tx");
+        let mut held = job::act::take(&mut tx, &SYSTEM, now(), JobRequest::new(JobKind::Retention, "")).await.expect("a job");
+        tx.commit().await.expect("commit");
+        held.stop();
+        assert_eq!(purge(&db, &SYSTEM, later, Some(&mut held)).await.expect("stopped"), Purged::default());
+        let there = mentions(&db, program).await;
+        assert!(there > 0);
+
+        let mut tx = db.begin().await.expect("tx");
+        let mut held = job::act::take(&mut tx, &SYSTEM, now(), JobRequest::new(JobKind::Retention, "")).await.expect("a job");
+        tx.commit().await.expect("commit");
+        let purged = purge(&db, &SYSTEM, later, Some(&mut held)).await.expect("purged");
+        let job = job::store::find(&mut db.read().await.expect("tx"), held.job.id).await.expect("read").expect("the job");
+        assert_eq!(i64::try_from(purged.mentions), Ok(there));
+        assert_eq!(job.done, held.job.done);
+        assert_eq!(u64::try_from(job.done), Ok(purged.mentions + purged.source_rows));
     })
     .await;
 }
@@ -46,8 +73,8 @@ async fn raw_rows_are_emptied_after_their_days_and_say_still_why_they_were_left_
     each_db(|db| async move {
         imported(&db).await;
         let later = now() + Duration::days(80);
-        assert_eq!(purge(&db, &SYSTEM, later).await.expect("purged").source_rows, 0);
-        let purged = purge(&db, &SYSTEM, later + Duration::days(20)).await.expect("purged");
+        assert_eq!(purge(&db, &SYSTEM, later, None).await.expect("purged").source_rows, 0);
+        let purged = purge(&db, &SYSTEM, later + Duration::days(20), None).await.expect("purged");
         assert_eq!(purged.source_rows, 4);
         let mut tx = db.read().await.expect("tx");
         let run = fixture::newest_import(&mut tx).await;

@@ -27,12 +27,12 @@ pub(super) fn search(day: &PanelDay, get: impl Fn(&str) -> Option<String>) -> Ra
     let number = |name: &str| get(name).and_then(|text| text.parse::<f64>().ok());
     Ranking {
         text: get("q").unwrap_or_default(),
-        min_mentions: get("posts").and_then(|text| text.parse().ok()).unwrap_or(0),
+        min_mentions: get("mentions").or_else(|| get("posts")).and_then(|text| text.parse().ok()).unwrap_or(0),
         min_reach: get("reach").and_then(|text| text.parse().ok()).unwrap_or(0),
         min_confidence: number("sure").unwrap_or(0.0) / 100.0,
         language: get("language").unwrap_or_default(),
         country: get("country").unwrap_or_default(),
-        order: get("sort").and_then(|word| word.parse().ok()).unwrap_or(SegmentOrder::Score),
+        order: get("sort").and_then(|word| SegmentOrder::from_query(&word)).unwrap_or(SegmentOrder::Score),
         ..Ranking::of(day.program_id, wanted.map_or(SegmentFilter::Any, SegmentFilter::In))
     }
 }
@@ -156,7 +156,7 @@ fn filters(customers: bool, mixed: bool) -> impl IntoView {
         <FilterBar own=&["sort"]>
             <Search label="Name or handle"/>
             {mixed.then(|| view! { <Pick name="segment" label="Segment" options=segments/> })}
-            {(!customers).then(|| view! { <Pick name="posts" label="Mentions" options=mentions/> })}
+            {(!customers).then(|| view! { <Pick name="mentions" label="Mentions" options=mentions/> })}
             <Pick name="sure" label="Confidence" options=sure/>
             {(!customers).then(|| view! { <Pick name="reach" label="Reach" options=reaches()/> })}
             <Pick name="sort" label="Sort" options=orders any="Score"/>
@@ -165,7 +165,7 @@ fn filters(customers: bool, mixed: bool) -> impl IntoView {
 }
 
 fn none_found() -> impl IntoView {
-    let filtered = ["q", "posts", "sure", "reach", "language", "country", "segment"].iter().any(|name| query(name).is_some());
+    let filtered = ["q", "mentions", "posts", "sure", "reach", "language", "country", "segment"].iter().any(|name| query(name).is_some());
     if filtered {
         return view! { <Empty title="No matching people" text="Change or clear the filters."><a class="btn" href="?">"Clear filters"</a></Empty> }
             .into_any();

@@ -16,11 +16,19 @@ text_enum! {
     pub enum SegmentOrder {
         Score = "score", "score";
         Confidence = "confidence", "confidence";
-        Mentions = "posts", "mentions";
+        Mentions = "mentions", "mentions";
         Newest = "newest", "last mention";
         Followers = "followers", "followers";
         Reach = "reach", "reach";
         Engagement = "engagement", "engagement";
+    }
+}
+
+impl SegmentOrder {
+    /// What a query asks for, also in the word of the release before.
+    #[must_use]
+    pub fn from_query(word: &str) -> Option<Self> {
+        if word == "posts" { Some(Self::Mentions) } else { word.parse().ok() }
     }
 }
 
