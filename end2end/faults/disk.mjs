@@ -80,8 +80,7 @@ export async function notes({ dir }) {
   }
 }
 
-async function imports({ dir }) {
-  const file = exportIn(dir);
+export async function imports({ dir, file = exportIn(dir) }) {
   const { right } = await undisturbed(dir, file);
   const disk = Disk.in(dir, 160);
   try {
@@ -101,5 +100,5 @@ async function imports({ dir }) {
 
 export const faults = [
   { name: 'disk-notes', title: 'Disk full while notes are taken', run: notes },
-  { name: 'disk-import', title: 'Disk full in an import', run: imports },
+  { name: 'disk-import', title: 'Disk full in an import', run: ({ dir }) => imports({ dir }) },
 ];

@@ -50,8 +50,7 @@ export async function undisturbed(dir, file, database) {
   return { right: outcome(app), ms: performance.now() - from };
 }
 
-async function byCommand({ dir, random, database = () => undefined, kills = 5 }) {
-  const file = exportIn(dir);
+export async function byCommand({ dir, random, database = () => undefined, kills = 5, file = exportIn(dir) }) {
   const { right, ms } = await undisturbed(dir, file, database());
   const app = await Program.in(join(dir, 'killed'), { database: database() });
   await app.run('migrate');
@@ -74,8 +73,7 @@ async function byCommand({ dir, random, database = () => undefined, kills = 5 })
   return { done: `${killed} SIGKILLs in ${kills + 1} runs of the same command, ${last.rows} rows`, ...row, other: `${row.other}; runs that did not finish: ${shown || 'none'}` };
 }
 
-async function byUpload({ dir, random, database = () => undefined, kills = 3 }) {
-  const file = exportIn(dir);
+export async function byUpload({ dir, random, database = () => undefined, kills = 3, file = exportIn(dir) }) {
   const { right, ms } = await undisturbed(dir, file, database());
   const app = await Program.in(join(dir, 'killed'), { database: database() });
   await app.serve();

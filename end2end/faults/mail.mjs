@@ -47,24 +47,24 @@ export async function mailed({ dir, database, count, answer, meanwhile = async (
   };
 }
 
-async function dropped({ dir }) {
-  const row = await mailed({ dir, count: 40, answer: (_, at) => ({ drop: at % 2 === 0 }) });
+export async function dropped({ dir, count = 40 }) {
+  const row = await mailed({ dir, count, answer: (_, at) => ({ drop: at % 2 === 0 }) });
   const inDoubt = [...row.ended.values()].filter((state) => state === 'in_doubt').length;
-  if (inDoubt !== 20) row.wrong.push(`${inDoubt} emails are in doubt instead of 20`);
+  if (inDoubt !== count / 2) row.wrong.push(`${inDoubt} emails are in doubt instead of ${count / 2}`);
   return { ...row, done: `${row.done}, every other one taken without a 250` };
 }
 
-async function slow({ dir }) {
-  const row = await mailed({ dir, count: 6, answer: (_, at) => ({ after: at < 3 ? slowSeconds * 1000 : 0 }), seconds: 3 * slowSeconds + 60 });
+export async function slow({ dir, waits = slowSeconds }) {
+  const row = await mailed({ dir, count: 6, answer: (_, at) => ({ after: at < 3 ? waits * 1000 : 0 }), seconds: 3 * waits + 60 });
   const unsent = [...row.ended.values()].filter((state) => state !== 'sent').length;
   if (unsent) row.wrong.push(`${unsent} emails are not sent`);
-  return { ...row, done: `${row.done}, three answered after ${slowSeconds} s` };
+  return { ...row, done: `${row.done}, three answered after ${waits} s` };
 }
 
-async function refused({ dir }) {
-  const row = await mailed({ dir, count: 40, answer: (_, at) => (at % 2 ? {} : { line: '550 5.1.1 no such user' }) });
+export async function refused({ dir, count = 40 }) {
+  const row = await mailed({ dir, count, answer: (_, at) => (at % 2 ? {} : { line: '550 5.1.1 no such user' }) });
   const bounced = [...row.ended.values()].filter((state) => state === 'bounced' || state === 'failed').length;
-  if (bounced !== 20) row.wrong.push(`${bounced} emails are shown as refused instead of 20`);
+  if (bounced !== count / 2) row.wrong.push(`${bounced} emails are shown as refused instead of ${count / 2}`);
   return { ...row, done: `${row.done}, half refused with 550` };
 }
 
@@ -91,8 +91,8 @@ export const killed = ({ dir, random, database, count = 120, kills = 12 }) =>
   });
 
 export const faults = [
-  { name: 'mail-drop', title: 'Mail server drops the connection before its 250', run: dropped },
-  { name: 'mail-slow', title: `Mail server waits ${slowSeconds} s before its 250`, run: slow },
-  { name: 'mail-refuse', title: 'Mail server refuses half with 550', run: refused },
+  { name: 'mail-drop', title: 'Mail server drops the connection before its 250', run: ({ dir }) => dropped({ dir }) },
+  { name: 'mail-slow', title: `Mail server waits ${slowSeconds} s before its 250`, run: ({ dir }) => slow({ dir }) },
+  { name: 'mail-refuse', title: 'Mail server refuses half with 550', run: ({ dir }) => refused({ dir }) },
   { name: 'mail-kill', title: 'Server killed while email is handed over', run: killed },
 ];

@@ -36,15 +36,15 @@ async function during(app, trouble) {
   return { done: `${what}, 5 clients, ${acknowledged} notes acknowledged`, other: `answers: ${answers}; until acknowledged: ${spread(takers.flatMap((taker) => taker.waits))}`, ...found };
 }
 
-const restarted = (mode) => async ({ dir, cluster }) => {
+export const restarted = (mode, times = 3) => async ({ dir, cluster }) => {
   const postgres = cluster();
   const app = await Program.in(dir, { database: postgres.create() });
   return during(app, async () => {
-    for (let at = 0; at < 3; at++) {
+    for (let at = 0; at < times; at++) {
       await postgres.restart(mode);
       await pause(2000);
     }
-    return `3 restarts (${mode})`;
+    return `${times} restarts (${mode})`;
   });
 };
 

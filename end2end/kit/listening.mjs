@@ -19,6 +19,16 @@ export function madeUpExport() {
   return rows.join('\n') + '\n';
 }
 
+/** The same kind of export with so many rows, by one author for every four of them: long enough to be interrupted. */
+export function longExport(count) {
+  const rows = ['Tweet Id,Created,Username,Text'];
+  for (let at = 0; at < count; at++) {
+    const day = String((at % 28) + 1).padStart(2, '0');
+    rows.push(`${5000 + at},2022-0${(at % 8) + 1}-${day} 10:00:${String(at % 60).padStart(2, '0')},patient_wren_${at % Math.ceil(count / 4)},"${said[at % said.length]} (${at})"`);
+  }
+  return rows.join('\n') + '\n';
+}
+
 /** Customers who own something and may be asked. */
 export function madeUpRoster() {
   const names = ['Ana Silva', 'Bodil Krogh', 'Chidi Eze', 'Dana Novak', 'Emre Kaya', 'Freya Lund'];

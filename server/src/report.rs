@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::follow_up::report::{ReportReader, rules, store};
+use app::follow_up::report::store;
 use app::front::guest;
 use app::kernel::error::{Error, Result};
 use app::program::day::{self, PanelDay};
@@ -42,7 +42,7 @@ pub async fn build(settings: &Settings, cmd: ReportFiles) -> Result<()> {
     db.close().await;
 
     let name = format!("report-{}-{}", report.document.day.date, report.document.number);
-    let whole = rules::assemble(&report.document, ReportReader::Staff, &[], &store::words(&copies).consented);
+    let whole = store::edition(&report, &copies);
     let mut editions = vec![(format!("{name}.pdf"), whole)];
     for copy in &copies {
         editions.push((format!("{name}-{}.pdf", copy.panelist_id), store::edition_for(&report, &copies, copy.panelist_id)));

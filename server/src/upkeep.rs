@@ -6,6 +6,7 @@ use app::access::audit::verification;
 use app::access::link::{self, Purpose};
 use app::db::audit_log::AuditHead;
 use app::db::verify;
+use app::follow_up::report;
 use app::front::demo::{self, DemoStage};
 use app::kernel::clock::now;
 use app::kernel::error::{Error, Result};
@@ -145,7 +146,11 @@ pub async fn make_user_link(settings: &Settings, cmd: UserLink) -> Result<()> {
 /// `weheard audit verify`.
 pub async fn verify(settings: &Settings, cmd: AuditVerify) -> Result<()> {
     let db = open::database(settings).await?;
-    let verified = verify::verify(&mut db.snapshot().await?, cmd.expect.as_ref()).await?;
+    let mut snapshot = db.snapshot().await?;
+    let mut expected = report::store::list_audit_heads(&mut snapshot).await?;
+    expected.extend(cmd.expect);
+    let verified = verify::verify(&mut snapshot, &expected).await?;
+    drop(snapshot);
     let noted = &verified;
     db.write(|tx, _| Box::pin(verification::note(tx, &OPERATOR, now(), noted))).await?;
     db.close().await;

@@ -102,6 +102,7 @@ report-no-answer = There is no answer yet. The item stays on the list.
 report-changed = New since { $date }: { $change }
 report-final = Finalised on { $date }. This report no longer changes. Later changes appear in the next report.
 report-preview = Preview of { $date }. The report is not final yet: it changes as answers are published, until it is finalised.
+report-audit-head = Last line of our audit log before this report: { $head }
 report-final-public = It quotes only panelists who agreed, and leaves out counts below three.
 report-pdf-ask = Does this answer you? Open your personal link and choose: yes, partly, not what I said, or still broken. The program team reads every answer.
 report-pdf-staff = Complete report. Each attendee’s copy starts with the items they raised.

@@ -61,7 +61,7 @@ pub struct AuditLine {
 }
 
 /// Where the audit log ends: its newest number and hash. Kept elsewhere, it shows later that nothing before it was changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct AuditHead {
     pub seq: i64,
     pub hash: String,

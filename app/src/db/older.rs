@@ -142,7 +142,7 @@ mod tests {
             assert_eq!(schema(&db).await, fresh, "the schema is that of a database that was never older");
 
             let mut tx = db.read().await.expect("tx");
-            let verified = verify(&mut tx, None).await.expect("verified");
+            let verified = verify(&mut tx, &[]).await.expect("verified");
             assert!(verified.is_whole(), "{verified:?}");
 
             let last = file.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().expect("lines");

@@ -1,6 +1,6 @@
 //! Whether the audit log, and what it vouches for, is as the program wrote it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -166,8 +166,9 @@ struct ChainWalk {
     missing: Vec<i64>,
 }
 
-/// Checks every line, the end of the log, and every row that it vouches for. `expected` is a head that was kept elsewhere.
-pub async fn verify(tx: &mut Tx, expected: Option<&AuditHead>) -> Result<AuditVerification> {
+/// Checks every line, the end of the log, and every row that it vouches for. `expected` are heads that were kept elsewhere: each has to be
+/// one of its lines.
+pub async fn verify(tx: &mut Tx, expected: &[AuditHead]) -> Result<AuditVerification> {
     let head = audit_log::head(tx).await?;
     let (mac, sealed): (String, i64) = tx.one("SELECT mac, sealed_seq FROM audit_log_head WHERE id = 1", &[]).await?;
     let mut found = AuditVerification { head: head.clone(), ..AuditVerification::default() };
@@ -196,12 +197,12 @@ pub async fn verify(tx: &mut Tx, expected: Option<&AuditHead>) -> Result<AuditVe
 async fn walk_lines(
     tx: &mut Tx,
     sealed: i64,
-    expected: Option<&AuditHead>,
+    expected: &[AuditHead],
     walk: &mut ChainWalk,
     found: &mut AuditVerification,
 ) -> Result<AuditHead> {
     let mut last = AuditHead::default();
-    let mut seen = expected.is_none_or(|expected| *expected == last);
+    let mut unseen: HashSet<&AuditHead> = expected.iter().filter(|expected| **expected != last).collect();
     loop {
         let rows: Vec<StoredLine> = tx.list(
             "SELECT a.seq, a.at, a.actor_kind, a.actor_id, a.action, a.subject_kind, a.subject_id, a.session_id, a.panel_day_id, a.covers,
@@ -224,15 +225,15 @@ async fn walk_lines(
             }
             found.unkeyed += i64::from(row.seq <= sealed);
             last = AuditHead { seq: row.seq, hash: row.hash };
-            seen |= expected == Some(&last);
+            unseen.remove(&last);
         }
         if ends {
             break;
         }
     }
-    if let Some(expected) = expected.filter(|_| !seen) {
-        found.name(AuditProblem::OtherHead { expected: expected.to_string() });
-    }
+    let mut unseen: Vec<&AuditHead> = unseen.into_iter().collect();
+    unseen.sort_by_key(|head| head.seq);
+    unseen.into_iter().for_each(|expected| found.name(AuditProblem::OtherHead { expected: expected.to_string() }));
     Ok(last)
 }
 

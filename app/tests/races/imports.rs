@@ -69,8 +69,8 @@ async fn an_import_beside_an_undo_keeps_what_it_brings() {
     each_db(|db| async move {
         let scene = Scene::open(&db).await;
         let spool = std::env::temp_dir();
-        for round in 0..ROUNDS / 5 {
-            let file = File::of(&export(round, 300));
+        for round in 0..ROUNDS {
+            let file = File::of(&export(round, 60));
             let options = || ImportOptions { program: Some(scene.program), ..ImportOptions::default() };
             Box::pin(import_file(&db, &SYSTEM, &file.0, options())).await.expect("imported");
             let run = fixture::newest_import(&mut db.read().await.expect("tx")).await.id;
@@ -80,8 +80,10 @@ async fn an_import_beside_an_undo_keeps_what_it_brings() {
                 Ok(())
             });
             at_once(undo, Box::pin(import_file(&db, &SYSTEM, &file.0, options()))).await;
-            let rebuilt = Box::pin(retention::act::rebuild(&db, &SYSTEM, scene.program)).await.expect("counted anew");
-            assert_eq!(rebuilt.mended, 0, "round {round}: the counts were right");
+            if round % 5 == 4 {
+                let rebuilt = Box::pin(retention::act::rebuild(&db, &SYSTEM, scene.program)).await.expect("counted anew");
+                assert_eq!(rebuilt.mended, 0, "round {round}: the counts were right");
+            }
         }
         scene.end().await;
     })

@@ -3,8 +3,7 @@
 use app::access::outbox::{self, list as emails};
 use app::access::page::PageContext;
 use app::follow_up::report::list::{ReportQuery, ReportRow, lines};
-use app::follow_up::report::rules::assemble;
-use app::follow_up::report::{ReportEdition, ReportReader, act, reader, store};
+use app::follow_up::report::{ReportEdition, act, reader, store};
 use app::front::guest;
 use app::kernel::clock::csv_time;
 use app::kernel::error::{Error, Result, blocking};
@@ -24,8 +23,7 @@ pub async fn whole(State(app): State<AppState>, Extension(cx): Extension<PageCon
     let found = async {
         let mut tx = cx.db.read().await?;
         let report = act::find(&mut tx, &cx.actor, id).await?;
-        let words = store::words(&store::list_copies(&mut tx, id).await?);
-        Ok(assemble(&report.document, ReportReader::Staff, &[], &words.consented))
+        Ok(store::edition(&report, &store::list_copies(&mut tx, id).await?))
     };
     print(app, found.await).await
 }

@@ -3,6 +3,7 @@
 use app::access::account::Permission;
 use app::access::audit::verification::{self, MAX_LINES_ON_PAGE};
 use app::db::{audit_log, verify};
+use app::follow_up::report;
 use app::kernel::error::{Error, Result};
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
@@ -20,7 +21,7 @@ async fn log(request: &FormRequest) -> Result<FormOutcome> {
     if audit_log::newest(&mut snapshot).await? > MAX_LINES_ON_PAGE {
         return Err(Error::conflict("The log is too long to verify it here. Run `weheard audit verify` on the server."));
     }
-    let found = verify::verify(&mut snapshot, None).await?;
+    let found = verify::verify(&mut snapshot, &report::store::list_audit_heads(&mut snapshot).await?).await?;
     drop(snapshot);
     let (actor, now, verified) = (&request.actor, request.now, &found);
     request.db.write(|tx, _| Box::pin(verification::note(tx, actor, now, verified))).await?;

@@ -4,7 +4,7 @@ use app::access::account::Permission;
 use app::db::Tx;
 use app::kernel::clock::Time;
 use app::kernel::error::{Error, Result};
-use app::kernel::ids::{NoteId, SessionId};
+use app::kernel::ids::{IdAtRevision, NoteId, SessionId};
 use app::panel_day::note::act::{self, CorrectNote};
 use app::panel_day::note::{NoteDraft, NoteKind, NoteWording, rules, speaker, store};
 use app::panel_day::session;
@@ -52,7 +52,8 @@ async fn session(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             Ok(redirect(format!("{here}#note-{note}")).with_message("Correction saved. The earlier text is kept."))
         }
         "withdraw" => {
-            act::withdraw(tx, &request.actor, request.now, request.key()?).await?;
+            let seen = IdAtRevision { id: request.key()?, revision: request.fields.parse("revision")? };
+            act::withdraw(tx, &request.actor, request.now, seen).await?;
             Ok(redirect(here).with_message("Note withdrawn. You can still read it under “Withdrawn notes”."))
         }
         "lock" => {

@@ -3,7 +3,7 @@
 use app::access::account::Permission;
 use app::db::Tx;
 use app::kernel::error::{Error, Result};
-use app::kernel::ids::TopicId;
+use app::kernel::ids::{IdAtRevision, TopicId};
 use app::listening::topic::rules::TopicForm;
 use app::listening::{phrase, topic};
 
@@ -47,21 +47,22 @@ async fn topics(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 
 async fn topic(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id: TopicId = request.id("id")?;
+    let seen = IdAtRevision { id, revision: request.fields.parse("revision")? };
     let message = match request.act() {
         "update" => {
-            topic::act::update(tx, &request.actor, request.now, id, request.fields.parse("revision")?, form(request)).await?;
+            topic::act::update(tx, &request.actor, request.now, seen, form(request)).await?;
             "Topic saved. Mentions are matched again where necessary."
         }
         "retire" => {
-            topic::act::retire(tx, &request.actor, request.now, id).await?;
+            topic::act::retire(tx, &request.actor, request.now, seen).await?;
             "Topic retired."
         }
         "bring_back" => {
-            topic::act::bring_back(tx, &request.actor, request.now, id).await?;
+            topic::act::bring_back(tx, &request.actor, request.now, seen).await?;
             "Topic reactivated. Mentions are being matched again."
         }
         "delete" => {
-            let program = topic::act::delete(tx, &request.actor, request.now, id).await?;
+            let program = topic::act::delete(tx, &request.actor, request.now, seen).await?;
             return Ok(
                 redirect(format!("/listen/topics?program={program}")).with_message("Topic deleted. It is being removed from its mentions.")
             );

@@ -5,6 +5,7 @@ use app::db::Tx;
 use app::front::webhook::act::{self, WebhookForm};
 use app::front::webhook::{WebhookEvent, WebhookFormat};
 use app::kernel::error::{Error, Result};
+use app::kernel::ids::IdAtRevision;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
@@ -31,13 +32,14 @@ async fn work(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         return Ok(redirect(format!("/webhooks?program={program}")).with_message("Webhook added. Send a test to check the connection."));
     }
     let id = request.key()?;
+    let seen = || Ok::<_, Error>(IdAtRevision { id, revision: request.fields.parse("revision")? });
     let (webhook, message) = match request.act() {
-        "change" => (act::change(tx, actor, now, id, form(request)).await?, "Webhook saved."),
-        "renew" => (act::renew(tx, actor, now, id).await?, "Secret replaced. Copy the new one into the receiving tool."),
+        "change" => (act::change(tx, actor, now, seen()?, form(request)).await?, "Webhook saved."),
+        "renew" => (act::renew(tx, actor, now, seen()?).await?, "Secret replaced. Copy the new one into the receiving tool."),
         "test" => (act::test(tx, actor, now, id).await?, "Test queued. The result appears under “Recent deliveries” within seconds."),
         "pause" => (act::pause(tx, actor, now, id).await?, "Webhook paused."),
         "resume" => (act::resume(tx, actor, now, id).await?, "Webhook resumed."),
-        "remove" => (act::remove(tx, actor, now, id).await?, "Webhook deleted."),
+        "remove" => (act::remove(tx, actor, now, seen()?).await?, "Webhook deleted."),
         _ => return Err(Error::NotFound),
     };
     Ok(redirect(format!("/webhooks?program={}", webhook.program_id)).with_message(message))

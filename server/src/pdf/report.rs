@@ -159,7 +159,8 @@ fn closing(layout: &mut PageLayout<'_>, edition: &ReportEdition) {
         ReportReader::Staff | ReportReader::Preview => Some(t!(locale, "report-pdf-staff")),
         ReportReader::Public => None,
     };
-    for text in words.into_iter().chain([edition.closing()]) {
+    let logged = edition.audit_head.as_ref().map(|head| t!(locale, "report-audit-head", head = head));
+    for text in words.into_iter().chain([edition.closing()]).chain(logged) {
         layout.paragraph(SMALL, LEFT, &text, None);
     }
 }

@@ -255,7 +255,8 @@ async fn notes_are_corrected_over_what_was_seen_and_leave_as_csv() {
         );
         assert!(!browser.get(&format!("{page}/notes.csv?kind=quote")).await.text().contains("price"));
 
-        assert_eq!(submit(&browser, &page, &[("act", "withdraw"), ("key", id)]).await.status_code(), 303);
+        assert_eq!(submit(&browser, &page, &[("act", "withdraw"), ("key", id), ("revision", "1")]).await.status_code(), 409);
+        assert_eq!(submit(&browser, &page, &[("act", "withdraw"), ("key", id), ("revision", "2")]).await.status_code(), 303);
         assert!(browser.get(&page).await.text().contains("Withdrawn notes (1)"));
         assert_eq!(submit(&browser, &page, &[("act", "lock")]).await.status_code(), 303);
         let seen = browser.get(&page).await.text();

@@ -66,23 +66,23 @@ mod tests {
             tx.commit().await.expect("commit");
             let mut tx = db.begin().await.expect("tx");
             assert_eq!(find(&mut tx).await.expect("read"), None);
-            let found = verify(&mut tx, None).await.expect("verified");
+            let found = verify(&mut tx, &[]).await.expect("verified");
             note(&mut tx, &fixture::staff(), now(), &found).await.expect("noted");
             tx.commit().await.expect("commit");
             let mut tx = db.begin().await.expect("tx");
             let last = find(&mut tx).await.expect("read").expect("noted");
             assert_eq!((last.line, last.problems), (found.head.seq, 0));
-            let after = verify(&mut tx, None).await.expect("verified").head;
+            let after = verify(&mut tx, &[]).await.expect("verified").head;
             assert_eq!(after.seq, found.head.seq + 1, "the log says that it was verified");
             drop(tx);
             change(&db, "UPDATE audit_log SET action = 'invented' WHERE seq = 1").await;
             let mut tx = db.begin().await.expect("tx");
-            let found = verify(&mut tx, None).await.expect("verified");
+            let found = verify(&mut tx, &[]).await.expect("verified");
             note(&mut tx, &fixture::staff(), now(), &found).await.expect("noted");
             tx.commit().await.expect("commit");
             let mut tx = db.read().await.expect("tx");
             assert!(find(&mut tx).await.expect("read").expect("noted").problems > 0);
-            assert_eq!(verify(&mut tx, None).await.expect("verified").head, after, "no line was added");
+            assert_eq!(verify(&mut tx, &[]).await.expect("verified").head, after, "no line was added");
         })
         .await;
     }

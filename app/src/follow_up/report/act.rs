@@ -273,7 +273,7 @@ pub async fn unshare(tx: &mut Tx, actor: &Actor, now: Time, id: ReportId) -> Res
 pub async fn shared(tx: &mut Tx, slug: &str) -> Result<ReportEdition> {
     let report = store::find_shared(tx, slug).await?.ok_or(Error::NotFound)?;
     let words = store::words(&store::list_copies(tx, report.id).await?);
-    Ok(rules::public_version(&report.document, &words.consented, &words.withheld))
+    Ok(report.with_audit_head(rules::public_version(&report.document, &words.consented, &words.withheld)))
 }
 
 /// Says which report notes come too late for.

@@ -241,6 +241,8 @@ pub struct ReportEdition {
     pub reader: ReportReader,
     pub yours: Vec<ReportItem>,
     pub others: Vec<ReportItem>,
+    /// The last line of the audit log before it was finalised; none in a preview.
+    pub audit_head: Option<String>,
 }
 
 #[cfg(all(test, feature = "store"))]

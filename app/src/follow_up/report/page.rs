@@ -7,9 +7,9 @@ use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::drawing::{document_view, tone};
-use super::rules::{assemble, state};
+use super::rules::state;
 use super::store::{self, CopyRow, Report};
-use super::{AnswerEffect, AnswerKind, DeliveryStatus, ReportReader, ReportState, act, reader};
+use super::{AnswerEffect, AnswerKind, DeliveryStatus, ReportState, act, reader};
 use crate::access::account::Permission;
 use crate::access::page::{PageContext, page, public_page};
 use crate::db::Tx;
@@ -33,7 +33,7 @@ pub fn report() -> impl IntoView {
         let day = day::store::find(&mut tx, report.panel_day_id).await?;
         let zone = day.as_ref().map_or(Tz::UTC, |day| day.zone());
         let state = state(report.sending_at, copies.iter().map(CopyRow::delivery));
-        let edition = assemble(&report.document, ReportReader::Staff, &[], &store::words(&copies).consented);
+        let edition = store::edition(&report, &copies);
         let document = &report.document;
         let mut crumbs = match &day {
             Some(day) => day::crumbs::through(&mut tx, day).await?,
@@ -73,6 +73,7 @@ pub fn report() -> impl IntoView {
                 {may_send.then(|| sharing(&report, &cx.site.base_url))}
                 <section class="card pad">{document_view}</section>
                 <p class="dim"><small>{format!("SHA-256 of the final document: {}", report.hash)}</small></p>
+                {report.audit_head.map(|head| view! { <p class="dim"><small>{format!("Last line of the audit log before it: {head}")}</small></p> })}
             </div>
         })
     })

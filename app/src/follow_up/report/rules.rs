@@ -91,7 +91,7 @@ pub fn assemble(
             None => others.push(item),
         }
     }
-    ReportEdition { document: ReportDocument { items: Vec::new(), ..document.clone() }, reader, yours, others }
+    ReportEdition { document: ReportDocument { items: Vec::new(), ..document.clone() }, reader, yours, others, audit_head: None }
 }
 
 /// The document as anybody may read it: counts under three hidden, only consented words, and no item whose wording is

@@ -4,8 +4,9 @@ mod answers;
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{DeliveryStatus, QuotableWords, QuotedPanelist, RaisedItem, ReportDocument, ReportReader, rules};
+use super::{DeliveryStatus, QuotableWords, QuotedPanelist, RaisedItem, ReportDocument, ReportEdition, ReportReader, rules};
 use crate::access::outbox;
+use crate::db::audit_log::{self, AuditHead};
 use crate::db::{Cell, DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
@@ -17,7 +18,7 @@ pub use answers::{ReplyAnswer, answer, answer_in, count_answers, find_answer, li
 pub const TABLES: &[Table] = &[
     Table::plain(
         "report",
-        &["id", "panel_day_id", "number", "document", "hash", "finalised_by", "finalised_at", "sending_at", "share_slug"],
+        &["id", "panel_day_id", "number", "document", "hash", "finalised_by", "finalised_at", "sending_at", "share_slug", "audit_head"],
     ),
     Table {
         name: "report_copy",
@@ -47,9 +48,12 @@ pub struct Report {
     pub finalised_at: Time,
     pub sending_at: Option<Time>,
     pub share_slug: Option<String>,
+    /// The last line of the audit log before it was finalised, as `weheard audit verify --expect` takes it.
+    pub audit_head: Option<String>,
 }
 
-const REPORT: &str = "SELECT id, panel_day_id, number, document, hash, finalised_by, finalised_at, sending_at, share_slug FROM report";
+const REPORT: &str =
+    "SELECT id, panel_day_id, number, document, hash, finalised_by, finalised_at, sending_at, share_slug, audit_head FROM report";
 
 /// One report.
 pub async fn find(tx: &mut Tx, id: ReportId) -> Result<Option<Report>> {
@@ -84,11 +88,13 @@ pub async fn list(tx: &mut Tx, day: Option<PanelDayId>) -> Result<Vec<Report>> {
     tx.list(AssertSqlSafe(statement), values.as_slice()).await
 }
 
-/// Keeps a document for good. Says whether its number was still free.
+/// Keeps a document for good, with the last line that the audit log has now. Says whether its number was still free.
 pub async fn finalise(tx: &mut Tx, id: ReportId, document: &ReportDocument, hash: &str, by: Option<AccountId>) -> Result<bool> {
+    let head = audit_log::head(tx).await?.to_string();
     let added = tx
         .run(
-            "INSERT INTO report (id, panel_day_id, number, document, hash, finalised_by, finalised_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO report (id, panel_day_id, number, document, hash, finalised_by, finalised_at, audit_head)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (panel_day_id, number) DO NOTHING",
             &[
                 id.into(),
@@ -98,10 +104,18 @@ pub async fn finalise(tx: &mut Tx, id: ReportId, document: &ReportDocument, hash
                 hash.into(),
                 by.into(),
                 document.finalised_at.into(),
+                head.into(),
             ],
         )
         .await?;
     Ok(added == 1)
+}
+
+/// The lines of the audit log that reports carry.
+pub async fn list_audit_heads(tx: &mut Tx) -> Result<Vec<AuditHead>> {
+    let heads: Vec<String> =
+        tx.list_values("SELECT audit_head FROM report WHERE audit_head IS NOT NULL ORDER BY finalised_at", &[]).await?;
+    Ok(heads.iter().map(|head| head.parse().unwrap_or_else(|_| AuditHead { seq: 0, hash: head.clone() })).collect())
 }
 
 /// Marks the first sending.
@@ -216,7 +230,7 @@ pub async fn list_for(tx: &mut Tx, panelist: PanelistId) -> Result<Vec<(ReportId
 /// The report with this number of which a panelist has a copy that was sent.
 pub async fn find_numbered(tx: &mut Tx, panelist: PanelistId, number: i64) -> Result<Option<Report>> {
     tx.find(
-        "SELECT r.id, r.panel_day_id, r.number, r.document, r.hash, r.finalised_by, r.finalised_at, r.sending_at, r.share_slug
+        "SELECT r.id, r.panel_day_id, r.number, r.document, r.hash, r.finalised_by, r.finalised_at, r.sending_at, r.share_slug, r.audit_head
          FROM report r JOIN report_copy k ON k.report_id = r.id
          WHERE k.panelist_id = $1 AND r.number = $2 AND r.sending_at IS NOT NULL",
         &[panelist.into(), number.into()],
@@ -278,10 +292,29 @@ pub fn words(copies: &[CopyRow]) -> QuotableWords {
     rules::words(copies.iter().map(CopyRow::speaker))
 }
 
+impl Report {
+    /// An edition of it, with the line of the audit log that it carries.
+    #[must_use]
+    pub fn with_audit_head(&self, edition: ReportEdition) -> ReportEdition {
+        ReportEdition { audit_head: self.audit_head.clone(), ..edition }
+    }
+}
+
+/// The report as staff read it.
+#[must_use]
+pub fn edition(report: &Report, copies: &[CopyRow]) -> ReportEdition {
+    report.with_audit_head(rules::assemble(&report.document, ReportReader::Staff, &[], &words(copies).consented))
+}
+
 /// One panelist's copy, put together.
 #[must_use]
-pub fn edition_for(report: &Report, copies: &[CopyRow], panelist: PanelistId) -> super::ReportEdition {
+pub fn edition_for(report: &Report, copies: &[CopyRow], panelist: PanelistId) -> ReportEdition {
     let mine = copies.iter().find(|copy| copy.panelist_id == panelist);
     let reader = mine.map_or(ReportReader::Staff, |copy| ReportReader::Panelist(copy.name.clone()));
-    rules::assemble(&report.document, reader, mine.map_or(&[], |copy| copy.raised.as_slice()), &words(copies).consented)
+    report.with_audit_head(rules::assemble(
+        &report.document,
+        reader,
+        mine.map_or(&[], |copy| copy.raised.as_slice()),
+        &words(copies).consented,
+    ))
 }

@@ -19,7 +19,7 @@ async fn every_stage_can_be_made_and_has_something_on_every_page() {
             make(&db, *stage, now()).await.unwrap_or_else(|error| panic!("{stage}: {error}"));
             assert!(matches!(make(&db, *stage, now()).await, Err(Error::Conflict(_))), "a demo is made once");
             let mut tx = db.read().await.expect("tx");
-            let verified = verify(&mut tx, None).await.expect("verified");
+            let verified = verify(&mut tx, &[]).await.expect("verified");
             assert!(verified.is_whole(), "{:?}", verified.problems);
 
             let days = day::store::list(&mut tx).await.expect("days");

@@ -11,7 +11,7 @@ use crate::access::job::act::JobRequest;
 use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
-use crate::kernel::ids::{DeliveryId, ProgramId, WebhookId};
+use crate::kernel::ids::{DeliveryId, IdAtRevision, ProgramId, WebhookId};
 use crate::kernel::networks::AllowedNetworks;
 use crate::kernel::webhook_signature::SigningKey;
 use crate::{access::job, program};
@@ -43,6 +43,7 @@ pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, form
         shape: form.shape,
         events,
         version: 1,
+        revision: 1,
         created_at: now,
         created_by: actor.account().map(|id| id.0),
         looked_at: now,
@@ -58,25 +59,25 @@ pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, form
 /// Changes a webhook. Waiting deliveries use the new address.
 ///
 /// # Errors
-/// `Invalid`, with every mistake; `NotFound`.
-pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId, form: WebhookForm) -> Result<Webhook> {
-    let mut webhook = reach(tx, actor, id).await?;
+/// `Invalid`, with every mistake; `NotFound`; `Conflict` when somebody else changed it meanwhile.
+pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<WebhookId>, form: WebhookForm) -> Result<Webhook> {
+    let mut webhook = reach_seen(tx, actor, seen).await?;
     (webhook.name, webhook.url, webhook.events) = check(&form)?;
     webhook.shape = form.shape;
-    store::update(tx, &webhook).await?;
-    audit(actor, now, "changed", ResourceType::Webhook, id).with(shown(&webhook)).record(tx);
+    save(tx, &webhook).await?;
+    audit(actor, now, "changed", ResourceType::Webhook, webhook.id).with(shown(&webhook)).record(tx);
     Ok(webhook)
 }
 
 /// Replaces the secret; later deliveries are signed with the new one.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn renew(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<Webhook> {
-    let mut webhook = reach(tx, actor, id).await?;
+/// `NotFound`; `Conflict` when somebody else changed it meanwhile.
+pub async fn renew(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<WebhookId>) -> Result<Webhook> {
+    let mut webhook = reach_seen(tx, actor, seen).await?;
     webhook.version += 1;
-    store::update(tx, &webhook).await?;
-    audit(actor, now, "changed the secret", ResourceType::Webhook, id).record(tx);
+    save(tx, &webhook).await?;
+    audit(actor, now, "changed the secret", ResourceType::Webhook, webhook.id).record(tx);
     Ok(webhook)
 }
 
@@ -112,11 +113,11 @@ pub async fn resume(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Res
 /// Removes a webhook with all its deliveries.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn remove(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Result<Webhook> {
-    let webhook = reach(tx, actor, id).await?;
-    store::delete(tx, id).await?;
-    audit(actor, now, "removed", ResourceType::Webhook, id).with(shown(&webhook)).record(tx);
+/// `NotFound`; `Conflict` when somebody else changed it meanwhile.
+pub async fn remove(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<WebhookId>) -> Result<Webhook> {
+    let webhook = reach_seen(tx, actor, seen).await?;
+    store::delete(tx, webhook.id).await?;
+    audit(actor, now, "removed", ResourceType::Webhook, webhook.id).with(shown(&webhook)).record(tx);
     Ok(webhook)
 }
 
@@ -237,6 +238,20 @@ pub async fn record_attempt(
 async fn reach(tx: &mut Tx, actor: &Actor, id: WebhookId) -> Result<Webhook> {
     actor.may(Permission::ConnectTools)?;
     store::find(tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// The webhook as somebody read it.
+async fn reach_seen(tx: &mut Tx, actor: &Actor, seen: IdAtRevision<WebhookId>) -> Result<Webhook> {
+    let webhook = reach(tx, actor, seen.id).await?;
+    if webhook.revision == seen.revision { Ok(webhook) } else { Err(changed()) }
+}
+
+async fn save(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
+    if store::update(tx, webhook).await? { Ok(()) } else { Err(changed()) }
+}
+
+fn changed() -> Error {
+    Error::conflict("Someone else changed this webhook in the meantime. Compare it with what you entered, then save again.")
 }
 
 fn check(form: &WebhookForm) -> Result<(String, String, String)> {

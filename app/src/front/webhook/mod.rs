@@ -76,6 +76,8 @@ pub struct Webhook {
     pub events: String,
     /// Version of the secret; a new one invalidates the old one.
     pub version: i64,
+    /// Grows with every change that a person makes.
+    pub revision: i64,
     pub created_at: Time,
     pub created_by: Option<Uuid>,
     pub looked_at: Time,

@@ -11,8 +11,8 @@ use crate::kernel::clock::{Time, ago, short_date_time};
 use crate::kernel::error::Result;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
-    Confirm, Empty, Field, Form, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, query, refused, refused_row, tried,
-    with_query,
+    Confirm, Empty, Field, Form, Hidden, Notice, PageHead, Select, StateBadge, Submit, Tick, Tone, count, query, refused, refused_row,
+    tried, with_query,
 };
 
 /// Deliveries that a webhook shows.
@@ -70,6 +70,7 @@ fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>,
     let refused = refused_row("change", &id);
     let (name, shape) = (webhook.name.clone(), webhook.shape.label());
     let (tested, stopped, renewed, removed) = (id.clone(), id.clone(), id.clone(), id);
+    let revision = webhook.revision;
     let name_of_list = name.clone();
     Ok(view! {
         <section class="card pad stack">
@@ -77,7 +78,7 @@ fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>,
             <p class="dim">{shape} " · " {host}</p>
             {notices}
             <ul>{events}</ul>
-            {secret.map(|secret| signing(secret, renewed))}
+            {secret.map(|secret| signing(secret, renewed, revision))}
             <div class="row wrap">
                 {running.then(|| view! { <Form act="test" key=tested class="inline"><Submit label="Send test"/></Form> })}
                 {match running {
@@ -92,7 +93,7 @@ fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>,
             </details>
             <Confirm label="Delete" danger=true>
                 <p>"No more events are sent, and the list of deliveries is deleted."</p>
-                <Form act="remove" key=removed><Submit label="Delete webhook" danger=true/></Form>
+                <Form act="remove" key=removed><Hidden name="revision" value=revision.to_string()/><Submit label="Delete webhook" danger=true/></Form>
             </Confirm>
         </section>
     }
@@ -119,7 +120,7 @@ fn notices(webhook: &Webhook, now: Time) -> impl IntoView + use<> {
     (paused, failing)
 }
 
-fn signing(secret: String, key: String) -> impl IntoView {
+fn signing(secret: String, key: String, revision: i64) -> impl IntoView {
     view! {
         <details>
             <summary>"Signing secret"</summary>
@@ -129,7 +130,7 @@ fn signing(secret: String, key: String) -> impl IntoView {
                 <a href="https://www.standardwebhooks.com" rel="noopener noreferrer" target="_blank">"Standard Webhooks"</a>
                 "."
             </p>
-            <Form act="renew" key><Submit label="Replace secret"/></Form>
+            <Form act="renew" key><Hidden name="revision" value=revision.to_string()/><Submit label="Replace secret"/></Form>
         </details>
     }
 }
@@ -182,10 +183,12 @@ fn form(act: &'static str, webhook: Option<Webhook>) -> impl IntoView {
         WebhookEvent::choices().map(|event| view! { <Tick name=event.as_str() label=event.label() ticked=hears(event)/> }).collect_view();
     let shapes = WebhookFormat::ALL.iter().rev().map(|shape| (shape.as_str().to_owned(), shape.label().to_owned())).collect();
     let shape = webhook.as_ref().map_or(WebhookFormat::Chat, |webhook| webhook.shape).as_str();
+    let revision = webhook.as_ref().map(|webhook| webhook.revision.to_string());
     let (name, url) = webhook.map(|webhook| (webhook.name, webhook.url)).unwrap_or_default();
     let label = if act == "add" { "Add webhook" } else { "Save webhook" };
     view! {
         <Form act key class="stack">
+            {revision.map(|revision| view! { <Hidden name="revision" value=revision/> })}
             <Field name="name" label="Name" value=name hint="For example “Support channel”"/>
             <Field name="url" label="Address" kind="url" value=url hint="The https:// address that the receiving tool shows. Keep it secret: anyone who has a chat room’s address can post to it."/>
             <Select name="shape" label="Format" options=shapes value=shape/>

@@ -20,6 +20,7 @@ pub const TABLES: &[Table] = &[
             "shape",
             "events",
             "version",
+            "revision",
             "created_at",
             "created_by",
             "looked_at",
@@ -78,10 +79,10 @@ pub async fn create(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
     Ok(())
 }
 
-/// Saves what a person may change.
-pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
-    tx.run(
-        "UPDATE webhook SET name = $2, url = $3, shape = $4, events = $5, version = $6 WHERE id = $1",
+/// Saves what a person may change, if nobody else did since `webhook.revision` was read; says whether.
+pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<bool> {
+    let changed = tx.run(
+        "UPDATE webhook SET name = $2, url = $3, shape = $4, events = $5, version = $6, revision = revision + 1 WHERE id = $1 AND revision = $7",
         &[
             webhook.id.into(),
             webhook.name.as_str().into(),
@@ -89,10 +90,11 @@ pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
             webhook.shape.into(),
             webhook.events.as_str().into(),
             webhook.version.into(),
+            webhook.revision.into(),
         ],
     )
     .await?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Pauses a webhook; `why` if it was paused automatically. False if it is already paused.

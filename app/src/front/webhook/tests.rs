@@ -11,7 +11,7 @@ use crate::db::{Db, Tx};
 use crate::follow_up::response::rules::ResponseContent;
 use crate::follow_up::{heard, response};
 use crate::kernel::clock::now;
-use crate::kernel::ids::{AccountId, MentionId, NoteId, ProgramId, WebhookId};
+use crate::kernel::ids::{AccountId, IdAtRevision, MentionId, NoteId, ProgramId, WebhookId};
 use crate::kernel::networks::AllowedNetworks;
 use crate::listening::mention;
 use crate::panel_day::note;
@@ -86,11 +86,16 @@ async fn staff_add_change_pause_and_remove_webhooks_and_others_may_not() {
         let refused = add(&mut tx, &staff(), now(), program, nothing).await.expect_err("refused").message();
         assert!(refused.contains("not on the public internet") && refused.contains("at least one event"), "both at once: {refused}");
         let id = add(&mut tx, &staff(), now(), program, form(&[WebhookEvent::Late])).await.expect("added");
-        change(&mut tx, &staff(), now(), id, form(&[WebhookEvent::Routed, WebhookEvent::Late])).await.expect("changed");
+        let seen = |revision| IdAtRevision { id, revision };
+        change(&mut tx, &staff(), now(), seen(1), form(&[WebhookEvent::Routed, WebhookEvent::Late])).await.expect("changed");
+        let stale = change(&mut tx, &staff(), now(), seen(1), form(&[WebhookEvent::Late])).await.expect_err("somebody else was faster");
+        assert!(stale.message().contains("Someone else changed this webhook"), "{stale}");
+        assert!(renew(&mut tx, &staff(), now(), seen(1)).await.is_err_and(|error| error.status() == 409));
+        assert!(remove(&mut tx, &staff(), now(), seen(1)).await.is_err_and(|error| error.status() == 409));
         assert_eq!(one(&mut tx, id).await.events, "triage.late triage.routed");
         let before = one(&mut tx, id).await;
         let before = super::act::key(&tx, &before).shown();
-        renew(&mut tx, &staff(), now(), id).await.expect("a new secret");
+        renew(&mut tx, &staff(), now(), seen(2)).await.expect("a new secret");
         let after = one(&mut tx, id).await;
         assert_ne!(super::act::key(&tx, &after).shown(), before);
 
@@ -100,9 +105,9 @@ async fn staff_add_change_pause_and_remove_webhooks_and_others_may_not() {
         resume(&mut tx, &staff(), now(), id).await.expect("on again");
         test(&mut tx, &staff(), now(), id).await.expect("a test");
         assert_eq!(all(&mut tx, id).await.len(), 1);
-        remove(&mut tx, &staff(), now(), id).await.expect("removed");
+        remove(&mut tx, &staff(), now(), seen(3)).await.expect("removed");
         assert!(all(&mut tx, id).await.is_empty());
-        assert!(remove(&mut tx, &staff(), now(), id).await.is_err_and(|error| error.status() == 404));
+        assert!(remove(&mut tx, &staff(), now(), seen(3)).await.is_err_and(|error| error.status() == 404));
     })
     .await;
 }

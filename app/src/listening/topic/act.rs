@@ -11,7 +11,7 @@ use crate::access::job::{self, act::JobRequest};
 use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{MentionId, ProgramId, TopicId};
+use crate::kernel::ids::{IdAtRevision, MentionId, ProgramId, TopicId};
 
 /// Mentions that a topic is tried on: the newest.
 pub const MAX_TRIED_MENTIONS: i64 = 10_000;
@@ -50,13 +50,13 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, f
     Ok(topic.id)
 }
 
-/// Changes a topic as it was at `revision`. Mentions are matched again in the background if its phrases or pattern changed.
+/// Changes a topic as somebody read it. Mentions are matched again in the background if its phrases or pattern changed.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` naming every mistake; `Conflict` when somebody else changed it meanwhile.
-pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId, revision: i64, form: TopicForm) -> Result<()> {
+pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<TopicId>, form: TopicForm) -> Result<()> {
     actor.may(Permission::EditTopics)?;
-    let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let before = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;
     let form = check(&form)?;
     let after = Topic {
         name: form.name,
@@ -64,7 +64,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId, revision
         excludes: form.excludes,
         pattern: form.pattern,
         unit: form.unit,
-        revision,
+        revision: seen.revision,
         ..before.clone()
     };
     save(tx, &after).await?;
@@ -72,55 +72,55 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId, revision
     if !same && after.is_active() {
         job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Topics, after.program_id)).await?;
     }
-    let seen = |topic: &Topic| json!({ "name": topic.name, "phrases": topic.phrases, "excludes": topic.excludes, "pattern": topic.pattern, "unit": topic.unit });
-    audit(actor, now, "changed", ResourceType::Topic, id).with(json!({ "before": seen(&before), "now": seen(&after) })).record(tx);
+    let shown = |topic: &Topic| json!({ "name": topic.name, "phrases": topic.phrases, "excludes": topic.excludes, "pattern": topic.pattern, "unit": topic.unit });
+    audit(actor, now, "changed", ResourceType::Topic, seen.id).with(json!({ "before": shown(&before), "now": shown(&after) })).record(tx);
     Ok(())
 }
 
 /// Retires a topic: new mentions are not matched, existing matches stay.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where it is retired already.
-pub async fn retire(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Result<()> {
+/// `NotFound`; `Conflict` where it is retired already, or somebody else changed it meanwhile.
+pub async fn retire(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<TopicId>) -> Result<()> {
     actor.may(Permission::EditTopics)?;
-    let topic = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let topic = find_seen(tx, seen).await?;
     if !topic.is_active() {
         return Err(Error::conflict("This topic is already retired."));
     }
     save(tx, &Topic { retired_at: Some(now), ..topic.clone() }).await?;
-    audit(actor, now, "retired", ResourceType::Topic, id).with(json!({ "name": topic.name })).record(tx);
+    audit(actor, now, "retired", ResourceType::Topic, topic.id).with(json!({ "name": topic.name })).record(tx);
     Ok(())
 }
 
 /// Reactivates a retired topic; mentions imported in the meantime are matched in the background.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where it is not retired.
-pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Result<()> {
+/// `NotFound`; `Conflict` where it is not retired, or somebody else changed it meanwhile.
+pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<TopicId>) -> Result<()> {
     actor.may(Permission::EditTopics)?;
-    let topic = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let topic = find_seen(tx, seen).await?;
     if topic.is_active() {
         return Err(Error::conflict("This topic is not retired."));
     }
     save(tx, &Topic { retired_at: None, ..topic.clone() }).await?;
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Topics, topic.program_id)).await?;
-    audit(actor, now, "reactivated", ResourceType::Topic, id).with(json!({ "name": topic.name })).record(tx);
+    audit(actor, now, "reactivated", ResourceType::Topic, topic.id).with(json!({ "name": topic.name })).record(tx);
     Ok(())
 }
 
 /// Deletes a topic. A background job removes it from its mentions.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where a session is about it.
-pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, id: TopicId) -> Result<ProgramId> {
+/// `NotFound`; `Conflict` where a session is about it, or somebody else changed it meanwhile.
+pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<TopicId>) -> Result<ProgramId> {
     actor.may(Permission::EditTopics)?;
-    let topic = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if store::count_sessions(tx, id).await? > 0 {
+    let topic = find_seen(tx, seen).await?;
+    if store::count_sessions(tx, topic.id).await? > 0 {
         return Err(Error::conflict("This topic is used by sessions and cannot be deleted. Retire it instead."));
     }
-    store::delete(tx, id, now).await?;
+    store::delete(tx, topic.id, now).await?;
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Topics, topic.program_id)).await?;
-    audit(actor, now, "deleted", ResourceType::Topic, id).with(json!({ "name": topic.name, "tag": topic.tag })).record(tx);
+    audit(actor, now, "deleted", ResourceType::Topic, topic.id).with(json!({ "name": topic.name, "tag": topic.tag })).record(tx);
     Ok(topic.program_id)
 }
 
@@ -189,7 +189,17 @@ async fn save(tx: &mut Tx, topic: &Topic) -> Result<()> {
     if store::update(tx, topic).await? {
         return Ok(());
     }
-    Err(Error::conflict("Someone else changed this topic in the meantime. Reload the page and compare."))
+    Err(changed())
+}
+
+/// The topic as somebody read it.
+async fn find_seen(tx: &mut Tx, seen: IdAtRevision<TopicId>) -> Result<Topic> {
+    let topic = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;
+    if topic.revision == seen.revision { Ok(topic) } else { Err(changed()) }
+}
+
+fn changed() -> Error {
+    Error::conflict("Someone else changed this topic in the meantime. Reload the page and compare.")
 }
 
 fn check(form: &TopicForm) -> Result<TopicForm> {

@@ -20,8 +20,8 @@ use crate::listening::mention::{self, list::reading_badge};
 use crate::listening::volume::rules::Period;
 use crate::listening::volume::{self, SentimentCounts, VolumeDay};
 use crate::ui::{
-    Confirm, DefList, Empty, Form, LineChart, Notice, PageHead, Series, StateBadge, Submit, Tile, Tone, count, number, param, query,
-    with_query,
+    Confirm, DefList, Empty, Form, Hidden, LineChart, Notice, PageHead, Series, StateBadge, Submit, Tile, Tone, count, number, param,
+    query, with_query,
 };
 
 /// Mentions shown on the page.
@@ -78,7 +78,7 @@ pub fn topic() -> impl IntoView {
                 </div>
                 <aside class="stack">
                     <section class="card pad stack"><DefList rows=facts(&topic, sessions, cx.now)/></section>
-                    {may_edit.then(|| view! { <section class="card pad stack">{ending(&topic.name, active, sessions)}</section> })}
+                    {may_edit.then(|| view! { <section class="card pad stack">{ending(&topic, sessions)}</section> })}
                 </aside>
             </div>
         }
@@ -150,21 +150,22 @@ fn none_yet(reading: bool) -> (&'static str, &'static str) {
 }
 
 /// Retiring, reactivating, deleting.
-fn ending(name: &str, active: bool, sessions: i64) -> impl IntoView + use<> {
-    let delete = format!("Delete “{name}”");
+fn ending(topic: &Topic, sessions: i64) -> impl IntoView + use<> {
+    let delete = format!("Delete “{}”", topic.name);
+    let (revision, again, active) = (topic.revision.to_string(), topic.revision.to_string(), topic.is_active());
     let retire = match active {
         true => view! {
             <Confirm label="Retire topic">
-                <Form act="retire"><p>"New mentions are no longer matched. Existing matches and sessions stay."</p><Submit label="Retire topic"/></Form>
+                <Form act="retire"><Hidden name="revision" value=revision/><p>"New mentions are no longer matched. Existing matches and sessions stay."</p><Submit label="Retire topic"/></Form>
             </Confirm>
         }
         .into_any(),
-        false => view! { <Form act="bring_back"><p>"Mentions imported in the meantime are matched too."</p><Submit label="Reactivate topic"/></Form> }.into_any(),
+        false => view! { <Form act="bring_back"><Hidden name="revision" value=revision/><p>"Mentions imported in the meantime are matched too."</p><Submit label="Reactivate topic"/></Form> }.into_any(),
     };
     let delete = match sessions {
         0 => view! {
             <Confirm label="Delete topic" danger=true>
-                <Form act="delete"><p>"Removes the topic from all mentions. The mentions are kept."</p><Submit label=delete danger=true/></Form>
+                <Form act="delete"><Hidden name="revision" value=again/><p>"Removes the topic from all mentions. The mentions are kept."</p><Submit label=delete danger=true/></Form>
             </Confirm>
         }
         .into_any(),

@@ -10,7 +10,7 @@ use crate::access::job::{self, JobKind, act::JobRequest};
 use crate::db::Db;
 use crate::kernel::clock::now;
 use crate::kernel::error::Error;
-use crate::kernel::ids::{ImportRunId, MentionId, ProgramId, TopicId};
+use crate::kernel::ids::{IdAtRevision, ImportRunId, MentionId, ProgramId, TopicId};
 use crate::listening::import::import_file::ImportOptions;
 use crate::listening::mention::store::{MentionSearch, TopicFilter};
 use crate::listening::mention::{self, Sentiment};
@@ -79,6 +79,10 @@ async fn mention(db: &Db, words: &str) -> mention::Mention {
     mention::store::list(&mut db.read().await.expect("tx"), &wanted, 9, 0).await.expect("mentions").remove(0).mention
 }
 
+fn at(id: TopicId, revision: i64) -> IdAtRevision<TopicId> {
+    IdAtRevision { id, revision }
+}
+
 #[tokio::test]
 async fn new_mentions_are_read_for_topics_and_old_ones_after_a_change() {
     each_db(|db| async move {
@@ -91,8 +95,8 @@ async fn new_mentions_are_read_for_topics_and_old_ones_after_a_change() {
 
         let fan = add(&db, program, TopicForm { pattern: r"\bfans?\b".into(), ..form("Fan", "", "") }).await;
         let mut tx = db.begin().await.expect("tx");
-        act::update(&mut tx, &staff(), now(), battery, 1, form("Battery and screen", "battery\nscreen", "")).await.expect("changed");
-        let stale = act::update(&mut tx, &staff(), now(), battery, 1, form("Battery", "x", "")).await;
+        act::update(&mut tx, &staff(), now(), at(battery, 1), form("Battery and screen", "battery\nscreen", "")).await.expect("changed");
+        let stale = act::update(&mut tx, &staff(), now(), at(battery, 1), form("Battery", "x", "")).await;
         assert!(matches!(stale, Err(Error::Conflict(_))), "somebody else was faster");
         assert!(job::store::find_of_program(&mut tx, JobKind::Topics, program).await.expect("read").is_some());
         tx.commit().await.expect("commit");
@@ -154,10 +158,13 @@ async fn a_retired_topic_keeps_its_mentions_and_a_deleted_one_leaves_nothing() {
         let fan = add(&db, program, form("Fan", "fan", "")).await;
         import(&db, program, MENTIONS).await;
         let mut tx = db.begin().await.expect("tx");
-        act::retire(&mut tx, &staff(), now(), battery).await.expect("retired");
-        assert!(matches!(act::retire(&mut tx, &staff(), now(), battery).await, Err(Error::Conflict(_))));
-        act::delete(&mut tx, &staff(), now(), fan).await.expect("deleted");
-        assert!(matches!(act::delete(&mut tx, &staff(), now(), fan).await, Err(Error::NotFound)));
+        let stale = act::retire(&mut tx, &staff(), now(), at(battery, 7)).await.expect_err("somebody else was faster");
+        assert!(stale.message().contains("Someone else changed this topic"), "{stale}");
+        act::retire(&mut tx, &staff(), now(), at(battery, 1)).await.expect("retired");
+        assert!(matches!(act::retire(&mut tx, &staff(), now(), at(battery, 2)).await, Err(Error::Conflict(_))));
+        assert!(matches!(act::bring_back(&mut tx, &staff(), now(), at(battery, 1)).await, Err(Error::Conflict(_))), "it was retired since");
+        act::delete(&mut tx, &staff(), now(), at(fan, 1)).await.expect("deleted");
+        assert!(matches!(act::delete(&mut tx, &staff(), now(), at(fan, 1)).await, Err(Error::NotFound)));
         tx.commit().await.expect("commit");
         add(&db, program, form("Fan", "fan noise", "")).await;
         work::work_off(&db).await.expect("read again");
@@ -170,12 +177,12 @@ async fn a_retired_topic_keeps_its_mentions_and_a_deleted_one_leaves_nothing() {
         assert_eq!(names, ["Battery", "Fan"]);
 
         let mut tx = db.begin().await.expect("tx");
-        act::bring_back(&mut tx, &staff(), now(), battery).await.expect("brought back");
+        act::bring_back(&mut tx, &staff(), now(), at(battery, 2)).await.expect("brought back");
         let on = fixture::day(&mut tx, now(), program, now().date_naive() + chrono::Duration::days(1), 15).await;
         let session = fixture::session(&mut tx, now(), on, None).await;
         let planned = session::store::find(&mut tx, session).await.expect("read").expect("a session");
         session::store::update(&mut tx, &session::Session { topic_id: Some(battery), ..planned }).await.expect("about it");
-        let refused = act::delete(&mut tx, &staff(), now(), battery).await.expect_err("refused");
+        let refused = act::delete(&mut tx, &staff(), now(), at(battery, 3)).await.expect_err("refused");
         assert!(refused.message().contains("Retire it instead"), "{refused}");
         tx.commit().await.expect("commit");
         work::work_off(&db).await.expect("read again");

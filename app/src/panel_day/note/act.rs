@@ -16,7 +16,7 @@ use crate::access::audit::act::audit;
 use crate::db::{Tx, audit_log};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{NoteId, PanelDayId, PanelistId, SessionId};
+use crate::kernel::ids::{IdAtRevision, NoteId, PanelDayId, PanelistId, SessionId};
 use crate::panel_day::session::rules::{EARLY_MINUTES, is_locked_by_hand, notes_close_at, state};
 use crate::panel_day::session::{Session, SessionState};
 use crate::recruiting::panelist::{self, Attendance};
@@ -160,17 +160,21 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: CorrectNote) ->
     Ok(note)
 }
 
-/// Withdraws a note. It stays in the audit log and is left out everywhere else. Withdrawing twice changes nothing.
+/// Withdraws a note as somebody read it. It stays in the audit log and is left out everywhere else. Withdrawing twice changes nothing.
 ///
 /// # Errors
-/// `Conflict` when the session is locked.
-pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, id: NoteId) -> Result<()> {
+/// `Conflict` when the session is locked, or when the note was corrected in between.
+pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<NoteId>) -> Result<()> {
     actor.may(Permission::TakeNotes)?;
-    let session = store::find(tx, id).await?.ok_or(Error::NotFound)?.session_id;
+    let session = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?.session_id;
     let held = lock_session(tx, actor, now, Permission::TakeNotes, session).await?;
     rules::accepts(&held.hours, now, now)?;
-    if store::withdraw(tx, id, now).await? {
-        let note = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let note = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;
+    if note.revision != seen.revision {
+        return Err(Error::conflict("This note was corrected in the meantime. Read the new text before you withdraw it."));
+    }
+    if store::withdraw(tx, seen.id, now).await? {
+        let note = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;
         record(tx, actor, now, "withdrew", &held.session, &note);
     }
     Ok(())

@@ -165,6 +165,7 @@ fn change(note: &Note, speakers: &[Speaker]) -> impl IntoView + use<> {
         people.push(("=".to_owned(), note.speaker.clone()));
     }
     let value = known.unwrap_or_else(|| if note.speaker.is_empty() { String::new() } else { "=".to_owned() });
+    let read_at = note.revision.to_string();
     let (revision, text, serif, kind) = (note.revision.to_string(), note.text.clone(), note.kind == NoteKind::Quote, note.kind.as_str());
     let topic = note.topic.clone().unwrap_or_default();
     view! {
@@ -181,6 +182,7 @@ fn change(note: &Note, speakers: &[Speaker]) -> impl IntoView + use<> {
             <Confirm label="Withdraw note" danger=true>
                 <p>"The note is removed from the list and all counts. You can still read it under “Withdrawn notes”."</p>
                 <Form act="withdraw" key>
+                    <Hidden name="revision" value=read_at/>
                     <Submit label="Withdraw note" danger=true/>
                 </Form>
             </Confirm>

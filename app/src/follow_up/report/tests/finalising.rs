@@ -1,6 +1,9 @@
 //! Previewing and finalising a report, also while others change what it is made of.
 
 use super::*;
+use crate::db::audit_log::AuditHead;
+use crate::db::verify::verify;
+use crate::follow_up::report::ReportEdition;
 
 #[tokio::test]
 async fn of_two_who_finalise_at_once_one_gets_a_conflict() {
@@ -42,8 +45,11 @@ async fn the_preview_is_the_report_with_the_quotes_that_were_chosen() {
             let report = store::find(&mut tx, id).await.expect("a read").expect("a report");
             let copies = store::list_copies(&mut tx, id).await.expect("copies");
             assert_eq!(report.document, read.document, "report {number}");
-            let whole = super::super::rules::assemble(&report.document, ReportReader::Staff, &[], &store::words(&copies).consented);
-            assert_eq!(whole, read.edition(), "report {number}");
+            let whole = store::edition(&report, &copies);
+            assert_eq!(ReportEdition { audit_head: None, ..whole.clone() }, read.edition(), "report {number}");
+            let head: AuditHead = whole.audit_head.as_deref().expect("a line").parse().expect("as verify takes it");
+            assert!(verify(&mut tx, std::slice::from_ref(&head)).await.expect("verified").is_whole(), "a line of this log");
+            assert!(read.edition().audit_head.is_none(), "a preview carries none");
             let (preview, closing) = (read.preview().closing(), whole.closing());
             assert!(preview.starts_with("Preview of") && !preview.contains("no longer changes"), "{preview}");
             assert!(closing.starts_with("Finalised on"), "{closing}");

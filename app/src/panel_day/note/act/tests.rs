@@ -41,6 +41,10 @@ async fn texts(tx: &mut Tx, room: &TestSession) -> Vec<(i64, String)> {
     store::list(tx, room.session).await.expect("notes").into_iter().map(|note| (note.seq, note.text)).collect()
 }
 
+fn read(note: &Note) -> IdAtRevision<NoteId> {
+    IdAtRevision { id: note.id, revision: note.revision }
+}
+
 #[tokio::test]
 async fn the_same_note_sent_twice_is_one_note() {
     each_db(|db| async move {
@@ -109,7 +113,7 @@ async fn a_moderator_of_another_day_finds_nothing() {
         assert!(matches!(take(&mut tx, olga, now, room.session, draft(&room, "x")).await, Err(Error::NotFound)));
         let cmd = CorrectNote { id: note.id, revision: 1, wording: note.wording() };
         assert!(matches!(correct(&mut tx, olga, now, cmd).await, Err(Error::NotFound)));
-        assert!(matches!(withdraw(&mut tx, olga, now, note.id).await, Err(Error::NotFound)));
+        assert!(matches!(withdraw(&mut tx, olga, now, read(&note)).await, Err(Error::NotFound)));
         assert!(matches!(session::act::lock(&mut tx, olga, now, room.session, None).await, Err(Error::NotFound)));
         assert!(matches!(reach(&mut tx, olga, Permission::SeeNotes, room.session).await, Err(Error::NotFound)));
         assert!(matches!(take(&mut tx, &Actor::Nobody, now, room.session, draft(&room, "x")).await, Err(Error::SignIn)));
@@ -127,7 +131,7 @@ async fn a_locked_session_takes_no_notes_until_it_is_unlocked_with_a_reason() {
         session::act::lock(&mut tx, mo, now, room.session, None).await.expect("locked");
         let later = now + Duration::minutes(1);
         assert!(matches!(take(&mut tx, mo, later, room.session, draft(&room, "late")).await, Err(Error::Conflict(_))));
-        assert!(matches!(withdraw(&mut tx, mo, later, note.id).await, Err(Error::Conflict(_))));
+        assert!(matches!(withdraw(&mut tx, mo, later, read(&note)).await, Err(Error::Conflict(_))));
         let unlock = async |tx: &mut Tx, reason: &str, seen| session::act::unlock(tx, mo, later, room.session, seen, reason).await;
         assert!(matches!(unlock(&mut tx, " ", Some(now)).await, Err(Error::Invalid(_))));
         assert!(matches!(unlock(&mut tx, "two notes came late", None).await, Err(Error::Conflict(_))), "locked since it was read");
@@ -256,6 +260,8 @@ async fn a_correction_keeps_the_earlier_text_and_a_second_one_over_it_is_shown_b
         let earlier = store::list_revisions(&mut tx, room.session).await.expect("revisions");
         assert!(earlier.iter().all(|(of, _)| *of == note.id));
         assert_eq!(earlier.iter().map(|(_, revision)| revision.text.as_str()).collect::<Vec<_>>(), ["I was sold a warrenty"]);
+        let unread = withdraw(&mut tx, mo, now, read(&note)).await.expect_err("it says something else now");
+        assert!(unread.message().contains("corrected in the meantime"), "{unread}");
     })
     .await;
 }
@@ -266,8 +272,8 @@ async fn a_withdrawn_note_leaves_the_list_and_stays_readable() {
         let mut tx = db.begin().await.expect("tx");
         let room = room(&mut tx).await;
         let note = take(&mut tx, &room.mo, room.now, room.session, draft(&room, "slow")).await.expect("taken");
-        withdraw(&mut tx, &room.mo, room.now, note.id).await.expect("withdrawn");
-        withdraw(&mut tx, &room.mo, room.now, note.id).await.expect("still withdrawn");
+        withdraw(&mut tx, &room.mo, room.now, read(&note)).await.expect("withdrawn");
+        withdraw(&mut tx, &room.mo, room.now, read(&note)).await.expect("still withdrawn");
         let wanted = store::NoteSearch { search: "SLOW".into(), ..Default::default() };
         assert!(store::search(&mut tx, room.session, &wanted).await.expect("notes").is_empty());
         let wanted = store::NoteSearch { withdrawn: true, ..wanted };
