@@ -108,11 +108,12 @@ fn unnested(columns: usize) -> String {
     format!("SELECT * FROM UNNEST({}) AS d({names})", numbered(1, columns))
 }
 
-/// A statement with `{}` where its keys go, for so many keys behind `before` other values. SQLite gets a place for each, without
+/// A statement with `IN ({})` where its keys go, for so many keys behind `before` other values. PostgreSQL gets an array, and looks each key up
+/// in an index; given a subquery, it may read the whole table. SQLite gets a place for each, without
 /// numbers where it can: it looks a numbered place up by walking a list of all of them, and counts the others along.
 pub(super) fn of_keys(tx: &Tx, text: &str, before: usize, keys: usize) -> String {
     if tx.is_postgres() {
-        return text.replace("{}", &format!("SELECT UNNEST(${})", before + 1));
+        return text.replace("IN ({})", &format!("= ANY(${})", before + 1));
     }
     match without_numbers(text, before) {
         Some(text) => text.replace("{}", &places(keys)),
@@ -162,10 +163,10 @@ mod tests {
         crate::testing::each_db(|db| async move {
             let tx = db.read().await.expect("tx");
             for (text, sqlite, postgres) in [
-                ("a = $1 AND b IN ({})", "a = ? AND b IN (?,?)", "a = $1 AND b IN (SELECT UNNEST($2))"),
+                ("a = $1 AND b IN ({})", "a = ? AND b IN (?,?)", "a = $1 AND b = ANY($2)"),
                 // Places without numbers would mean others here.
-                ("b IN ({}) AND a = $1", "b IN ($2,$3) AND a = $1", "b IN (SELECT UNNEST($2)) AND a = $1"),
-                ("a = $1 AND c = $1 AND b IN ({})", "a = $1 AND c = $1 AND b IN ($2,$3)", "a = $1 AND c = $1 AND b IN (SELECT UNNEST($2))"),
+                ("b IN ({}) AND a = $1", "b IN ($2,$3) AND a = $1", "b = ANY($2) AND a = $1"),
+                ("a = $1 AND c = $1 AND b IN ({})", "a = $1 AND c = $1 AND b IN ($2,$3)", "a = $1 AND c = $1 AND b = ANY($2)"),
             ] {
                 assert_eq!(of_keys(&tx, text, 1, 2), if tx.is_postgres() { postgres } else { sqlite });
             }

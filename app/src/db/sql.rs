@@ -110,7 +110,7 @@ impl Tx {
     }
 
     /// Rows for many keys, some hundred in one statement: `tx.list_in("… WHERE a = $1 AND id IN ({})", &[a.into()], &ids)`. The keys take the
-    /// place of `{}`; their numbers come after those of the values.
+    /// place of `{}` in `IN ({})`; their numbers come after those of the values.
     pub async fn list_in<'k, T: Row, K>(&mut self, statement: &str, values: &[Cell<'_>], keys: &[K]) -> Result<Vec<T>>
     where
         K: Clone + Into<Cell<'k>>,

@@ -21,7 +21,8 @@ async fn log(request: &FormRequest) -> Result<FormOutcome> {
     if audit_log::newest(&mut snapshot).await? > MAX_LINES_ON_PAGE {
         return Err(Error::conflict("The log is too long to verify it here. Run `weheard audit verify` on the server."));
     }
-    let found = verify::verify(&mut snapshot, &report::store::list_audit_heads(&mut snapshot).await?).await?;
+    let printed = report::store::list_audit_heads(&mut snapshot).await?;
+    let found = verify::verify(&mut snapshot, &printed).await?;
     drop(snapshot);
     let (actor, now, verified) = (&request.actor, request.now, &found);
     request.db.write(|tx, _| Box::pin(verification::note(tx, actor, now, verified))).await?;

@@ -280,6 +280,23 @@ pub async fn analyze_tables(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// How many times as large the tables may have grown before PostgreSQL counts them again in the middle of an import.
+const GROWTH: i64 = 4;
+
+/// PostgreSQL goes on with the plan that it made for a statement while the tables were small, which is to read all of them, until they are
+/// analyzed: its housekeeping comes round once a minute, and meanwhile more than half of an import into a new database went into looking up
+/// authors and mentions. `mentions` is how many this run has saved so far.
+pub async fn analyze_when_grown(tx: &mut Tx, mentions: i64) -> Result<()> {
+    if !tx.is_postgres() {
+        return Ok(());
+    }
+    let planned: i64 = tx.value("SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = CAST('mention' AS regclass)", &[]).await?;
+    if planned.saturating_mul(GROWTH) < mentions {
+        tx.run("ANALYZE mention, author, assessment, repeated_mention", &[]).await?;
+    }
+    Ok(())
+}
+
 /// Saves skipped and updated rows, each once.
 pub async fn create_rows(tx: &mut Tx, run: ImportRunId, rows: &[SkippedRow]) -> Result<()> {
     bulk::write(

@@ -34,6 +34,9 @@ const MAX_TRANSACTION_SECONDS: f64 = 5.0;
 
 const MAX_TRANSACTION_SECONDS_ON_POSTGRES: f64 = 1.0;
 
+/// Rows that are saved before it is asked for the first time whether the tables have grown much.
+const MIN_ROWS_ANALYZED: usize = 2000;
+
 /// For how long an import makes room after somebody has waited.
 const MAKES_ROOM_SECONDS: u64 = 10;
 
@@ -65,11 +68,13 @@ pub(super) struct BatchSaver<'a> {
     epoch: Option<i64>,
     pub customers: BTreeSet<CustomerId>,
     pub saved: usize,
+    /// How many rows are saved when the tables are looked at again.
+    analyzed_at: usize,
 }
 
 impl<'a> BatchSaver<'a> {
     pub fn new(db: &'a Db, run: &'a ImportRun, writer: BatchWriter, batches: mpsc::Receiver<ImportBatch>) -> Self {
-        Self { db, run, writer, batches, pace: CommitPace::default(), epoch: None, customers: BTreeSet::new(), saved: 0 }
+        Self { db, run, writer, batches, pace: CommitPace::default(), epoch: None, customers: BTreeSet::new(), saved: 0, analyzed_at: MIN_ROWS_ANALYZED }
     }
 
     /// Saves one transaction after the other to the end of the file. False where the run was cancelled, taken by another worker, or the
@@ -78,6 +83,12 @@ impl<'a> BatchSaver<'a> {
         while let Some(batch) = self.batches.recv().await {
             if !self.save_together(batch, held).await? || held.is_stopping() {
                 return Ok(false);
+            }
+            if self.saved >= self.analyzed_at {
+                self.analyzed_at = self.saved * 2;
+                let mut tx = self.db.begin_bulk().await?;
+                store::analyze_when_grown(&mut tx, i64::try_from(self.saved).unwrap_or(i64::MAX)).await?;
+                tx.commit().await?;
             }
         }
         Ok(true)
