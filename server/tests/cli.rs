@@ -172,6 +172,17 @@ fn help_has_examples_and_says_what_the_numbers_mean() {
 }
 
 #[test]
+fn a_database_that_does_not_open_leaves_no_key_behind() {
+    let place = CliFolder::new();
+    std::fs::write(place.file("damaged.db"), [b'x'; 8192]).expect("written");
+    for args in [&["migrate"][..], &["new-key", "--yes"]] {
+        let refused = place.weheard("damaged.db", args);
+        assert_ne!(refused.status.code(), Some(0), "{args:?}");
+        assert!(!place.file("var/secret.key").exists(), "{args:?}: {}", stated(&refused));
+    }
+}
+
+#[test]
 fn a_lost_key_is_not_replaced_unasked() {
     let place = CliFolder::new();
     let key = place.file("var/secret.key");
@@ -191,7 +202,9 @@ fn a_lost_key_is_not_replaced_unasked() {
     assert!(!key.exists(), "no key was made");
     std::fs::write(&key, kept).expect("put back");
     assert_eq!(place.weheard("new.db", &["audit", "verify"]).status.code(), Some(0), "nothing was lost");
-    assert_ne!(place.weheard("new.db", &["new-key", "--yes"]).status.code(), Some(0), "there is a key");
+    let needless = place.weheard("new.db", &["new-key", "--yes"]);
+    assert_ne!(needless.status.code(), Some(0));
+    assert!(stated(&needless).contains("The key file") && stated(&needless).contains("exists"), "{}", stated(&needless));
 
     std::fs::remove_file(&key).expect("a key");
     assert_ne!(place.weheard("new.db", &["new-key"]).status.code(), Some(0), "it takes a yes");

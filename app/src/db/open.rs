@@ -77,14 +77,16 @@ impl Db {
         Ok(self.has_keyed_log().await? && audit_log::newest(&mut self.read().await?).await? > 0)
     }
 
-    /// Puts the audit log under this server's key, whichever key made it: the one before is lost.
+    /// Works with this key from now on, and puts the audit log under it, whichever key made it: the one before is lost.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn adopt_key(&self) -> Result<()> {
+    pub async fn adopt_key(mut self, key: Secret) -> Result<Self> {
+        self.secret = Arc::new(key);
         let mut tx = self.begin().await?;
         audit_log::seal_again(&mut tx).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(self)
     }
 
     /// Whether the audit log was hashed with the server's key before the migrations that are to run.

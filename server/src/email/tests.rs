@@ -2,6 +2,7 @@
 
 mod sink;
 mod doubt;
+mod guests;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
