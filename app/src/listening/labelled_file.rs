@@ -4,10 +4,8 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
-use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use crate::kernel::error::{Error, Result};
-use crate::listening::import::reading::container::{self, Content};
 use crate::listening::import::reading::source;
 
 /// An open labelled file, read up to its header row.
@@ -23,12 +21,7 @@ impl LabelledFile {
     /// # Errors
     /// `Invalid` on `file` for what is no such file: a web page, a workbook, a file that cannot be read.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let found = source::inspect(path)?;
-        if found.content != Content::Text {
-            return Err(Error::field("file", "Labels are read from a CSV or TSV file. Save this file as CSV."));
-        }
-        let decoded = DecodeReaderBytesBuilder::new().encoding(Some(found.encoding)).bom_override(true).build(container::text(path)?);
-        let (mut text, mut first) = (BufReader::new(decoded), String::new());
+        let (mut text, mut first) = (BufReader::new(source::text(path)?), String::new());
         text.read_line(&mut first).map_err(|error| unreadable(path, &error))?;
         let delimiter = if first.matches('\t').count() > first.matches(',').count() { b'\t' } else { b',' };
         let whole: Box<dyn Read> = Box::new(Cursor::new(first).chain(text));
@@ -89,7 +82,7 @@ mod tests {
     fn what_is_no_labelled_file_is_named() {
         let why = |bytes: &[u8]| cells(bytes, "Text").expect_err("refused").message();
         assert!(why(b"<!DOCTYPE html><html><body>Please sign in</body></html>").contains("web page"));
-        assert!(why(b"[{\"Text\": \"a\"}]").contains("Save this file as CSV"));
+        assert!(why(b"[{\"Text\": \"a\"}]").contains("Save it as CSV"));
         assert!(why(b"").contains("empty"));
         assert!(why(b"Words,Mood\na,b\n").contains("no column “Text”. It has: Words, Mood"));
     }

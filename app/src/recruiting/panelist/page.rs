@@ -271,10 +271,11 @@ fn menu(person: &Panelist, see: &Look) -> impl IntoView + use<> {
         })
     });
     let absent = absent.flatten();
+    let revision = see.day.revision.to_string();
     let can_come = (see.withdraw && see.owes(person)).then(|| {
         view! {
             <Form act="reconfirm" key=person.id.to_string()>
-                <Hidden name="revision" value=see.day.revision.to_string()/>
+                <Hidden name="revision" value=revision/>
                 <button type="submit">"Record that they can still come"</button>
             </Form>
         }
