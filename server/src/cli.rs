@@ -202,8 +202,9 @@ enum PanelCommand {
   weheard panel draw --candidates pool.csv --quotas quotas.csv --seats 15 --method ranked --weights scores.csv
   weheard panel draw --candidates pool.csv --quotas quotas.csv --seats 15 --seed S --fixed c01,c07 --without c03
 
-The same files and seed always draw the same panel. --fixed with --without replaces people who left. If no panel satisfies
-the quotas, a smallest set of changes is listed, and the exit code is 4. No database is needed.")]
+The same files and seed always draw the same panel. Leximin and maximin need --seed; balanced and ranked use no chance. Ranked needs
+a column “score” or --weights. --fixed with --without replaces people who left. If no panel satisfies the quotas, a smallest set of
+changes is listed, and the exit code is 4. No database is needed.")]
     Draw(PanelDraw),
 }
 
