@@ -105,15 +105,8 @@ pub fn panel(cmd: &PanelDraw) -> Result<()> {
         apart: groups(&cmd.apart)?,
     };
     let began = Instant::now();
-    let request = DrawRequest {
-        pool: &pool,
-        quotas: &quotas,
-        seats: cmd.seats,
-        conditions: &conditions,
-        method,
-        seed,
-        reserves: cmd.reserves,
-    };
+    let request =
+        DrawRequest { pool: &pool, quotas: &quotas, seats: cmd.seats, conditions: &conditions, method, seed, reserves: cmd.reserves };
     let result = draw(&request).map_err(invalid)?;
     let seconds = began.elapsed().as_secs_f64();
     if cmd.json {
@@ -153,9 +146,7 @@ fn words(result: &DrawResult, seed: Option<&str>) -> Vec<String> {
     if let Some(seed) = seed {
         let (smallest, bound) = (result.min_probability * 100.0, result.bound * 100.0);
         let panels = if result.panels == 1 { "1 panel".to_owned() } else { format!("{} panels", result.panels) };
-        lines.push(format!(
-            "Drawn from {panels}. Smallest chance {smallest:.3} %; no lottery gives everybody more than {bound:.3} %."
-        ));
+        lines.push(format!("Drawn from {panels}. Smallest chance {smallest:.3} %; no lottery gives everybody more than {bound:.3} %."));
         lines.push(format!("Inequality of chances (Gini): {:.3}", result.gini));
         let without: Vec<&str> =
             result.probabilities.iter().filter(|(_, chance)| **chance < NO_CHANCE).map(|(id, _)| id.as_str()).collect();
@@ -170,9 +161,9 @@ fn words(result: &DrawResult, seed: Option<&str>) -> Vec<String> {
 
 fn text(file: &Path) -> Result<String> {
     std::fs::read_to_string(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Error::Missing(format!("There is no file {}.", file.display())),
+        std::io::ErrorKind::NotFound => Error::missing(format!("There is no file {}.", file.display())),
         std::io::ErrorKind::InvalidData => Error::field("file", format!("{} is not UTF-8 text. Save it as CSV UTF-8.", file.display())),
-        _ => Error::Unavailable(format!("{} cannot be read: {error}", file.display())),
+        _ => Error::unavailable(format!("{} cannot be read: {error}", file.display())),
     })
 }
 

@@ -65,7 +65,7 @@ fn folder(settings: &Settings) -> Result<()> {
     if settings.database_file().is_some() {
         let folder = settings.folder();
         std::fs::create_dir_all(&folder)
-            .map_err(|error| Error::Unavailable(format!("The folder {} cannot be created: {error}", folder.display())))?;
+            .map_err(|error| Error::unavailable(format!("The folder {} cannot be created: {error}", folder.display())))?;
     }
     Ok(())
 }

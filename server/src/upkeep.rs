@@ -137,8 +137,10 @@ pub async fn make_user_link(settings: &Settings, cmd: UserLink) -> Result<()> {
         out::json(&json!({"id": account.id, "email": account.email, "sign_in": address, "expires_at": until}));
     } else {
         let minutes = link::rules::lasts(Purpose::SignIn).num_minutes();
-        out::line(format!("This link works once, within {minutes} minutes, and signs in the person who opens it as {}. Do not share it with anyone else.\n  {address}",
-            account.name));
+        out::line(format!(
+            "This link works once, within {minutes} minutes, and signs in the person who opens it as {}. Do not share it with anyone else.\n  {address}",
+            account.name
+        ));
     }
     Ok(())
 }

@@ -165,7 +165,8 @@ fn a_panel_is_drawn_from_files_and_says_what_is_wrong() {
     let place = CliFolder::new();
     let pool = "id,language,household\nc1,en,\nc2,en,Elm Street 1\nc3,en,Elm Street 1\nc4,de,\nc5,fr,\n";
     std::fs::write(place.file("pool.csv"), pool).expect("written");
-    std::fs::write(place.file("quotas.csv"), "category,value,min,max\nlanguage,en,1,1\nlanguage,de,1,1\nlanguage,fr,0,0\n").expect("written");
+    std::fs::write(place.file("quotas.csv"), "category,value,min,max\nlanguage,en,1,1\nlanguage,de,1,1\nlanguage,fr,0,0\n")
+        .expect("written");
     let draw = |more: &[&str]| {
         let files = ["panel", "draw", "--candidates", "pool.csv", "--quotas", "quotas.csv", "--seats", "2"];
         place.weheard("none.db", &[&files[..], more].concat())

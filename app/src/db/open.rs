@@ -37,7 +37,7 @@ impl Db {
         } else if url.starts_with("sqlite:") {
             open_sqlite(url).await?
         } else {
-            return Err(Error::Unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
+            return Err(Error::unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
         };
         Ok(Self {
             kind,
@@ -54,7 +54,7 @@ impl Db {
     /// # Errors
     /// `Unavailable` with the migration's own message.
     pub async fn migrate(&self) -> Result<()> {
-        let failed = |e: sqlx::migrate::MigrateError| Error::Unavailable(format!("The database could not be brought up to date: {e}"));
+        let failed = |e: sqlx::migrate::MigrateError| Error::unavailable(format!("The database could not be brought up to date: {e}"));
         let keyed = self.has_keyed_log().await?;
         match &self.kind {
             DatabaseKind::Sqlite { writer, .. } => migrate::migrator("sqlite").run(writer).await.map_err(failed)?,
@@ -177,5 +177,5 @@ fn unreachable_database(url: &str, error: &sqlx::Error) -> Error {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
         _ => url.to_owned(),
     };
-    Error::Unavailable(format!("The database {shown} cannot be opened: {error}"))
+    Error::unavailable(format!("The database {shown} cannot be opened: {error}"))
 }

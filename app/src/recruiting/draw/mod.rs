@@ -111,7 +111,9 @@ fn draw_within(request: &DrawRequest<'_>, budget: Budget) -> Result<DrawResult, 
     let is_lottery = request.method.is_lottery();
     let is_ranked = request.method == DrawMethod::Ranked;
     if is_ranked && request.pool.candidates.iter().all(|candidate| candidate.score == 0.0) {
-        return Err(vec!["No candidate has a score, so there is nothing to rank by. Add a column “score”, or a file of weights.".to_owned()]);
+        return Err(vec![
+            "No candidate has a score, so there is nothing to rank by. Add a column “score”, or a file of weights.".to_owned(),
+        ]);
     }
     let mut posed = pose(request.pool, request.quotas, request.seats, request.conditions, is_ranked)?;
     posed.problem.budget = budget;
@@ -233,7 +235,10 @@ fn gini(values: &[f64]) -> f64 {
 
 /// Neither a panel nor the proof that there is none.
 fn undecided() -> Mistakes {
-    vec!["The search stopped at its work limit before it found a panel, or that there is none. Use wider quotas, or fewer of them.".to_owned()]
+    vec![
+        "The search stopped at its work limit before it found a panel, or that there is none. Use wider quotas, or fewer of them."
+            .to_owned(),
+    ]
 }
 
 fn infeasible(request: &DrawRequest<'_>, posed: &Posed) -> Result<DrawResult, Mistakes> {

@@ -312,7 +312,10 @@ async fn when_a_day_moves_everybody_gets_one_email_and_people_with_a_seat_are_as
         let waits = panelist::moved_day::reconfirm(&mut tx, &staff(), may(), PanelistId(ids[1].0), 2).await;
         assert!(matches!(waits, Err(Error::Conflict(_))), "{waits:?}");
         let before = panelist::moved_day::reconfirm(&mut tx, &own(carla), may(), carla, 1).await;
-        assert!(matches!(&before, Err(error @ Error::Conflict(_)) if error.message().contains("was changed")), "a page of the former date: {before:?}");
+        assert!(
+            matches!(&before, Err(error @ Error::Conflict(_)) if error.message().contains("was changed")),
+            "a page of the former date: {before:?}"
+        );
         let late = panelist::moved_day::reconfirm(&mut tx, &own(carla), may() + Duration::days(60), carla, 2).await;
         assert!(matches!(&late, Err(error @ Error::Conflict(_)) if error.message().contains("is over")), "{late:?}");
         for _ in 0..2 {

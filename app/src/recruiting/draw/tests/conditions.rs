@@ -1,8 +1,8 @@
 //! Conditions, quotas that contradict each other, replacements, and wrong input.
 
 use super::super::files::{apply_weights, read_candidates, read_groups, read_quotas};
-use super::super::replacement::{next_reserve, redraw};
 use super::super::pool::pose;
+use super::super::replacement::{next_reserve, redraw};
 use super::super::{DrawConditions, DrawMethod, DrawPool, DrawRequest, DrawResult, SeatQuota, draw};
 use super::{Dice, brute, count, drawn, pool};
 
