@@ -189,7 +189,7 @@ async fn what_a_server_answers_decides_what_becomes_of_a_mail() {
             send_due(&db, &mailer(&server)).await;
             let ended = find(&db, row).await;
             assert_eq!((ended.state, ended.attempts), (state, 1), "{answer}");
-            let error = ended.error.expect("why");
+            let error = ended.error.expect("why").to_string();
             assert!(error.contains(words) && error.contains(answer), "{error}");
             assert_eq!(ended.due_at > now(), state == EmailState::Queued, "{answer}");
         }
