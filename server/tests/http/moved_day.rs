@@ -51,7 +51,7 @@ async fn a_page_with_the_former_date_does_not_confirm_the_new_one() {
         assert_eq!(former.status_code(), 409);
         assert!(former.text().contains("was changed after you opened the page"), "{}", former.text());
         let id = carla.to_string();
-        let former = submit(&staff, &people, &[("act", "reconfirm"), ("key", &id), ("revision", "1")]).await;
+        let former = submit(&staff, &people, &[("act", "reconfirm"), ("key", id.as_str()), ("revision", "1")]).await;
         assert_eq!(former.status_code(), 409);
         assert_eq!(submit(&browser, "/portal", &[("act", "reconfirm"), ("revision", "3")]).await.status_code(), 303);
     })
