@@ -129,7 +129,7 @@ fn read(path: &Path) -> app::kernel::error::Result<i64> {
     let (kind, mapping) = guess_file::guess_and_count(path, &inspection, None, now())?;
     let reader = RowReader::new(&mapping, now());
     let (mut rows, mut record, mut ends, mut line) = (source::rows(path, &mapping)?, Record::default(), 0, 0);
-    while rows.next(&mut record).map_err(|error| app::kernel::error::Error::Unavailable(error.to_string()))? {
+    while rows.next(&mut record).map_err(|error| app::kernel::error::Error::unavailable(error.to_string()))? {
         assert!(record.line > line, "lines go upwards");
         line = record.line;
         let reason = match kind {

@@ -52,7 +52,7 @@ pub struct RestoreFile {
 /// `weheard backup`. The file appears under its name only when it is complete.
 pub async fn write(settings: &Settings, cmd: BackupFile) -> Result<()> {
     let db = open::database(settings).await?;
-    let unwritable = |error: std::io::Error| Error::Unavailable(format!("{} cannot be written: {error}", cmd.file.display()));
+    let unwritable = |error: std::io::Error| Error::unavailable(format!("{} cannot be written: {error}", cmd.file.display()));
     let mut half = cmd.file.clone().into_os_string();
     half.push(".part");
     let half = PathBuf::from(half);
@@ -79,7 +79,7 @@ pub async fn write(settings: &Settings, cmd: BackupFile) -> Result<()> {
 pub async fn restore(settings: &Settings, cmd: RestoreFile) -> Result<()> {
     let file = File::open(&cmd.file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Error::field("file", format!("{} does not exist. Check the path.", cmd.file.display())),
-        _ => Error::Unavailable(format!("{} cannot be read: {error}", cmd.file.display())),
+        _ => Error::unavailable(format!("{} cannot be read: {error}", cmd.file.display())),
     })?;
     let gone = cmd.erased.as_deref().map(read_gone).transpose()?.unwrap_or_default();
     let db = open::database(settings).await?;

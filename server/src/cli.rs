@@ -104,8 +104,8 @@ again, and opt-outs stay in force. If anything fails, nothing is changed.")]
 
 First look for the key file in your backups: `weheard serve` says where it belongs. With a new key, personal links and
 unsubscribe links in sent emails no longer open, and people need new ones. Opt-outs are no longer recognised: enter them again
-before the next import. Tools that push mentions and receivers of webhooks need new signing secrets. The audit log up to now is
-vouched for by its order only.")]
+before the next import. Tools that push mentions and receivers of webhooks need new signing secrets. Of the audit log up to now,
+only the order of its lines can still be verified.")]
     NewKey(NewKeyArgs),
     /// Verify the audit log
     #[command(subcommand, alias = "activity")]
@@ -190,7 +190,7 @@ prints one.")]
   weheard user link ada@example.com --base-url https://cap.example.com
   weheard user link ada@example.com --json
 
-The link works once, within 20 minutes, and signs in whoever opens it. It is recorded in the audit log. Closed accounts get none.")]
+The link works once, within 20 minutes, and signs in the person who opens it. It is recorded in the audit log. Closed accounts get none.")]
     Link(UserLink),
 }
 
@@ -202,8 +202,9 @@ enum PanelCommand {
   weheard panel draw --candidates pool.csv --quotas quotas.csv --seats 15 --method ranked --weights scores.csv
   weheard panel draw --candidates pool.csv --quotas quotas.csv --seats 15 --seed S --fixed c01,c07 --without c03
 
-The same files and seed always draw the same panel. --fixed with --without replaces people who left. If no panel satisfies
-the quotas, a smallest set of changes is listed, and the exit code is 4. No database is needed.")]
+The same files and seed always draw the same panel. Leximin and maximin need --seed; balanced and ranked use no chance. Ranked needs
+a column “score” or --weights. --fixed with --without replaces people who left. If no panel satisfies the quotas, a smallest set of
+changes is listed, and the exit code is 4. No database is needed.")]
     Draw(PanelDraw),
 }
 

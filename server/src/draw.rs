@@ -35,6 +35,9 @@ impl From<MethodFlag> for DrawMethod {
     }
 }
 
+/// A smaller chance is none: it comes from rounding.
+const NO_CHANCE: f64 = 1e-9;
+
 /// `panel draw`.
 #[derive(Args, Debug)]
 pub struct PanelDraw {
@@ -47,9 +50,9 @@ pub struct PanelDraw {
     /// How many seats the panel has
     #[arg(long)]
     pub seats: u32,
-    /// Text that decides the lot
-    #[arg(long, default_value = "")]
-    pub seed: String,
+    /// Text that decides the lot: needed for leximin and maximin
+    #[arg(long)]
+    pub seed: Option<String>,
     /// How seats are filled
     #[arg(long, value_enum, default_value = "leximin")]
     pub method: MethodFlag,
@@ -78,6 +81,14 @@ pub struct PanelDraw {
 
 /// `weheard panel draw`.
 pub fn panel(cmd: &PanelDraw) -> Result<()> {
+    let method = DrawMethod::from(cmd.method);
+    let seed = cmd.seed.as_deref().map(str::trim).unwrap_or_default();
+    if method.is_lottery() && seed.is_empty() {
+        return Err(Error::field(
+            "seed",
+            "Leximin and maximin draw by lot: add --seed with a text that nobody can choose, such as the lottery numbers of a day that was announced.",
+        ));
+    }
     let mut pool = read_candidates(&text(&cmd.candidates)?).map_err(invalid)?;
     let quotas = read_quotas(&text(&cmd.quotas)?, cmd.seats).map_err(invalid)?;
     if let Some(file) = &cmd.weights {
@@ -94,24 +105,17 @@ pub fn panel(cmd: &PanelDraw) -> Result<()> {
         apart: groups(&cmd.apart)?,
     };
     let began = Instant::now();
-    let request = DrawRequest {
-        pool: &pool,
-        quotas: &quotas,
-        seats: cmd.seats,
-        conditions: &conditions,
-        method: cmd.method.into(),
-        seed: &cmd.seed,
-        reserves: cmd.reserves,
-    };
+    let request =
+        DrawRequest { pool: &pool, quotas: &quotas, seats: cmd.seats, conditions: &conditions, method, seed, reserves: cmd.reserves };
     let result = draw(&request).map_err(invalid)?;
     let seconds = began.elapsed().as_secs_f64();
     if cmd.json {
         let mut object = serde_json::to_value(&result).map_err(|error| Error::Internal(error.to_string()))?;
         object["seconds"] = json!(seconds);
-        object["seed_hash"] = json!(seeded::commitment(&cmd.seed));
+        object["seed_hash"] = json!(method.is_lottery().then(|| seeded::commitment(seed)));
         out::json(&object);
     } else {
-        words(&result, &cmd.seed).iter().for_each(out::line);
+        words(&result, method.is_lottery().then_some(seed)).iter().for_each(out::line);
     }
     if result.feasible {
         return Ok(());
@@ -119,35 +123,37 @@ pub fn panel(cmd: &PanelDraw) -> Result<()> {
     Err(Error::conflict("No panel satisfies all quotas. Change the quotas as listed, or invite more candidates."))
 }
 
-/// The result for people.
-fn words(result: &DrawResult, seed: &str) -> Vec<String> {
+/// The result for people; the seed where the lot decided.
+fn words(result: &DrawResult, seed: Option<&str>) -> Vec<String> {
     if !result.feasible {
         let change = |change: &app::recruiting::draw::Relaxation| {
             let bound = if change.bound == "min" { "at least" } else { "at most" };
             format!("{} “{}”: {bound} {} instead of {}", change.category, change.value, change.to, change.from)
         };
         let head = match result.proven {
-            true => "These changes, the fewest seats there are, make a panel possible:".to_owned(),
-            false => {
-                "These changes make a panel possible. Whether fewer do is not known: the search ended at its bound on work.".to_owned()
-            }
+            true => "These changes make a panel possible. No smaller set of changes does:".to_owned(),
+            false => "These changes make a panel possible. The search stopped at its work limit, so fewer may be enough:".to_owned(),
         };
         return std::iter::once(head).chain(result.relaxations.iter().map(change)).collect();
     }
     let mut lines = vec![format!("Panel of {}: {}", result.seats, result.selected.join(", "))];
     if !result.proven {
-        lines.push("The search ended at its bound on work: a better result may exist.".to_owned());
+        lines.push("The search stopped at its work limit, so a better result may exist.".to_owned());
     }
     if !result.reserves.is_empty() {
         lines.push(format!("Reserves, in this order: {}", result.reserves.join(", ")));
     }
-    if result.panels > 1 {
+    if let Some(seed) = seed {
         let (smallest, bound) = (result.min_probability * 100.0, result.bound * 100.0);
-        lines.push(format!(
-            "Drawn from {} panels. Smallest chance {smallest:.3} %; no lottery gives everybody more than {bound:.3} %.",
-            result.panels
-        ));
+        let panels = if result.panels == 1 { "1 panel".to_owned() } else { format!("{} panels", result.panels) };
+        lines.push(format!("Drawn from {panels}. Smallest chance {smallest:.3} %; no lottery gives everybody more than {bound:.3} %."));
         lines.push(format!("Inequality of chances (Gini): {:.3}", result.gini));
+        let without: Vec<&str> =
+            result.probabilities.iter().filter(|(_, chance)| **chance < NO_CHANCE).map(|(id, _)| id.as_str()).collect();
+        if !without.is_empty() {
+            let why = if result.proven { "On no panel that satisfies all quotas" } else { "On none of the panels that were found" };
+            lines.push(format!("{why}: {}", without.join(", ")));
+        }
         lines.push(format!("Procedure {}, SHA-256 of the seed: {}", result.generator, seeded::commitment(seed)));
     }
     lines
@@ -155,9 +161,9 @@ fn words(result: &DrawResult, seed: &str) -> Vec<String> {
 
 fn text(file: &Path) -> Result<String> {
     std::fs::read_to_string(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Error::Missing(format!("There is no file {}.", file.display())),
+        std::io::ErrorKind::NotFound => Error::missing(format!("There is no file {}.", file.display())),
         std::io::ErrorKind::InvalidData => Error::field("file", format!("{} is not UTF-8 text. Save it as CSV UTF-8.", file.display())),
-        _ => Error::Unavailable(format!("{} cannot be read: {error}", file.display())),
+        _ => Error::unavailable(format!("{} cannot be read: {error}", file.display())),
     })
 }
 

@@ -62,17 +62,17 @@ impl Health {
     /// The database answers at our schema, the disk takes a file, the job loop looks for work, and nobody has asked the process to stop.
     async fn check(&self, now: Time) -> Result<(), Error> {
         if self.stopping.is_cancelled() {
-            return Err(Error::Unavailable("The server is stopping.".into()));
+            return Err(Error::unavailable("The server is stopping."));
         }
         self.db.check().await?;
         if self.jobs.last_beat().is_none_or(|beat| now - beat > MAX_SILENCE) {
-            return Err(Error::Unavailable("The job loop does not run.".into()));
+            return Err(Error::unavailable("The job loop does not run."));
         }
         let file = self.folder.join(format!(".ready-{}", std::process::id()));
         let written = tokio::fs::write(&file, b"ready").await;
         // Where the disk is full the file may be there, and empty.
         let removed = tokio::fs::remove_file(&file).await;
-        written.and(removed).map_err(|error| Error::Unavailable(format!("The disk cannot be written: {error}")))
+        written.and(removed).map_err(|error| Error::unavailable(format!("The disk cannot be written: {error}")))
     }
 
     /// Whether this request may read the metrics: from this machine itself, not through a proxy on it, or with the token.

@@ -19,7 +19,9 @@ pub fn calendar(day: &PanelDay, agenda: &Agenda, now: Time) -> String {
             .summary(&agenda.title)
             .location(&agenda.place)
             .add_property("TRANSP", "TRANSPARENT")
-            .all_day(agenda.day)
+            .starts(agenda.day)
+            // The end is exclusive (RFC 5545, 3.6.1): a day that ended on itself would last no time.
+            .ends(agenda.day.succ_opt().unwrap_or(agenda.day))
             .done(),
     );
     for session in &agenda.sessions {
@@ -93,6 +95,7 @@ mod tests {
             "SEQUENCE:2",
             "LOCATION:Salado\\, Round Rock",
             "DTSTART;VALUE=DATE:20100615",
+            "DTEND;VALUE=DATE:20100616",
             "SEQUENCE:4",
             "TRANSP:TRANSPARENT",
         ] {

@@ -215,6 +215,6 @@ pub async fn find_program(db: &Db, words: &str) -> Result<ProgramId> {
     found.map(|program| program.id).ok_or_else(|| {
         let names = programs.iter().map(|program| format!("“{}”", program.charter.name)).collect::<Vec<_>>().join(", ");
         let known = if programs.is_empty() { "There are no programs yet.".to_owned() } else { format!("Programs: {names}.") };
-        Error::Missing(format!("There is no program “{words}”. {known}"))
+        Error::missing(format!("There is no program “{words}”. {known}"))
     })
 }

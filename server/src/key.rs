@@ -24,7 +24,7 @@ pub fn find(path: &Path) -> Result<Option<Secret>> {
             ))
         }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::Unavailable(format!("The key file {} cannot be read: {error}", path.display()))),
+        Err(error) => Err(Error::unavailable(format!("The key file {} cannot be read: {error}", path.display()))),
     }
 }
 
@@ -33,7 +33,7 @@ pub fn find(path: &Path) -> Result<Option<Secret>> {
 /// # Errors
 /// `Unavailable` when the file cannot be written.
 pub fn create(path: &Path) -> Result<Secret> {
-    let failed = |error: std::io::Error| Error::Unavailable(format!("The key file {} cannot be created: {error}", path.display()));
+    let failed = |error: std::io::Error| Error::unavailable(format!("The key file {} cannot be created: {error}", path.display()));
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -114,7 +114,7 @@ pub fn opt_out_summary(outcome: &opt_out::act::OptOutOutcome, soon: bool) -> Vec
 
 /// The program that is named, else the newest.
 async fn program_or_missing(db: &Db, words: Option<&str>) -> Result<ProgramId> {
-    which(db, words).await?.ok_or_else(|| Error::Missing("There is no program yet. Run `weheard import FILE` to create the first.".into()))
+    which(db, words).await?.ok_or_else(|| Error::missing("There is no program yet. Run `weheard import FILE` to create the first."))
 }
 
 /// `weheard listening purge`.

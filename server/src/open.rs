@@ -24,7 +24,7 @@ pub async fn database(settings: &Settings) -> Result<Db> {
     if needs_its_key(settings).await? {
         return Err(Error::conflict(format!(
             "The key file {} is missing, and this database was used with it. Put the file back from your backup, or name it with --secret-file. \
-             Depending on it are: {}. If the file is lost for good, run `weheard new-key --yes`.",
+             Without it these are lost: {}. If the file is lost for good, run `weheard new-key --yes`.",
             settings.secret_file.display(),
             key::DEPENDS_ON_IT
         )));
@@ -40,17 +40,17 @@ pub async fn with_lost_key(settings: &Settings) -> Result<Db> {
     folder(settings)?;
     if key::find(&settings.secret_file)?.is_some() {
         return Err(Error::conflict(format!(
-            "{} is there, so no new key is needed. To replace it all the same, move it away first.",
+            "The key file {} exists, so no new key is needed. To replace it all the same, move it away first.",
             settings.secret_file.display()
         )));
     }
     with_new_key(settings).await
 }
 
+/// The key file is made last: a database that does not open leaves none, which would be taken for the key that it was used with.
 async fn with_new_key(settings: &Settings) -> Result<Db> {
-    let db = Db::open(&settings.database_url, key::create(&settings.secret_file)?, &WIRING).await?;
-    db.adopt_key().await?;
-    Ok(db)
+    let db = Db::open(&settings.database_url, Secret::random(), &WIRING).await?;
+    db.adopt_key(key::create(&settings.secret_file)?).await
 }
 
 /// Whether the database was used with a key, asked without one: nothing that depends on the key is read.
@@ -65,7 +65,7 @@ fn folder(settings: &Settings) -> Result<()> {
     if settings.database_file().is_some() {
         let folder = settings.folder();
         std::fs::create_dir_all(&folder)
-            .map_err(|error| Error::Unavailable(format!("The folder {} cannot be created: {error}", folder.display())))?;
+            .map_err(|error| Error::unavailable(format!("The folder {} cannot be created: {error}", folder.display())))?;
     }
     Ok(())
 }

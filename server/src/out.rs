@@ -11,7 +11,8 @@ pub fn line(text: impl AsRef<str>) {
 }
 
 /// Keys of the release before, by those that replaced them. Scripts find both for one release; remove this with the next.
-const FORMER_KEYS: &[(&str, &str)] = &[("excluded", "set_aside"), ("authors", "voices"), ("mentions", "posts")];
+const FORMER_KEYS: &[(&str, &str)] =
+    &[("excluded", "set_aside"), ("authors", "voices"), ("mentions", "posts"), ("source_rows", "raw_rows"), ("skipped", "left_out")];
 
 /// A result for scripts: one JSON object on one line.
 pub fn json(value: &impl Serialize) {
@@ -59,5 +60,9 @@ mod tests {
             counts,
             json!({"would": {"rows": 3, "excluded": 1, "set_aside": 1}, "authors": 2, "voices": 2, "mentions": [{"id": "a"}]})
         );
+        let mut figures = json!({"mentions": 9, "skipped": 1, "vader": {"classes": [{"mentions": 4}]}, "source_rows": 7});
+        add_former_keys(&mut figures);
+        assert_eq!((&figures["posts"], &figures["left_out"], &figures["raw_rows"]), (&json!(9), &json!(1), &json!(7)));
+        assert_eq!(figures["vader"]["classes"][0], json!({"mentions": 4, "posts": 4}));
     }
 }

@@ -57,7 +57,7 @@ pub async fn export(settings: &Settings, cmd: PersonExport) -> Result<()> {
         Some(file) => {
             private::create(&file)
                 .and_then(|mut out| out.write_all((text + "\n").as_bytes()))
-                .map_err(|error| Error::Unavailable(format!("{} cannot be written: {error}", file.display())))?;
+                .map_err(|error| Error::unavailable(format!("{} cannot be written: {error}", file.display())))?;
         }
     }
     Ok(())

@@ -77,5 +77,5 @@ fn find_day(days: &[PanelDay], words: &str) -> Result<PanelDay> {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::Unavailable(format!("{} cannot be written: {error}", path.display()))
+    Error::unavailable(format!("{} cannot be written: {error}", path.display()))
 }

@@ -31,10 +31,10 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let listener = listen(SocketAddr::new(settings.bind, settings.port)).await?;
     let spool = settings.spool();
     app::db::private::create_folder(&spool)
-        .map_err(|error| Error::Unavailable(format!("The folder {} cannot be created: {error}", spool.display())))?;
+        .map_err(|error| Error::unavailable(format!("The folder {} cannot be created: {error}", spool.display())))?;
     if let Some(folder) = &settings.watch_folder {
         std::fs::create_dir_all(folder)
-            .map_err(|error| Error::Unavailable(format!("The watched folder {} cannot be created: {error}", folder.display())))?;
+            .map_err(|error| Error::unavailable(format!("The watched folder {} cannot be created: {error}", folder.display())))?;
     }
     let site = Site {
         base_url: settings.base_url.clone(),
@@ -65,7 +65,7 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let drained = tokio::select! {
-        result = served.into_future() => result.map(|()| true).map_err(|error| Error::Unavailable(error.to_string()))?,
+        result = served.into_future() => result.map(|()| true).map_err(|error| Error::unavailable(error.to_string()))?,
         () = after(&stop, SHUTDOWN_TIMEOUT) => false,
     };
     stop.cancel();
@@ -86,7 +86,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
             std::io::ErrorKind::PermissionDenied => "Ports below 1024 need special permissions. Choose another with --port or PORT.",
             _ => "Check --bind and --port.",
         };
-        Error::Unavailable(format!("Weheard cannot listen on {address}: {error}. {advice}"))
+        Error::unavailable(format!("Weheard cannot listen on {address}: {error}. {advice}"))
     })
 }
 
@@ -95,7 +95,7 @@ fn check_site(site: &Path) -> Result<()> {
     if site.join("pkg").is_dir() {
         Ok(())
     } else {
-        Err(Error::Unavailable(format!(
+        Err(Error::unavailable(format!(
             "{} does not hold the built styles and scripts. Run `make build`, or name the folder with --site.",
             site.display()
         )))

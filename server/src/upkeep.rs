@@ -89,7 +89,7 @@ pub async fn new_key(settings: &Settings) -> Result<()> {
     let db = open::with_lost_key(settings).await?;
     db.close().await;
     out::line(format!("Key file created: {}. Copy it to where your backups are.", settings.secret_file.display()));
-    out::line(format!("What depended on the lost key stays lost: {}.", crate::key::DEPENDS_ON_IT));
+    out::line(format!("Without the old key these are lost: {}.", crate::key::DEPENDS_ON_IT));
     Ok(())
 }
 
@@ -138,7 +138,10 @@ pub async fn make_user_link(settings: &Settings, cmd: UserLink) -> Result<()> {
         out::json(&json!({"id": account.id, "email": account.email, "sign_in": address, "expires_at": until}));
     } else {
         let minutes = link::rules::lasts(Purpose::SignIn).num_minutes();
-        out::line(format!("This link signs {} in once, within {minutes} minutes. Give it to nobody else.\n  {address}", account.name));
+        out::line(format!(
+            "This link works once, within {minutes} minutes, and signs in the person who opens it as {}. Do not share it with anyone else.\n  {address}",
+            account.name
+        ));
     }
     Ok(())
 }

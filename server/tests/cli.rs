@@ -161,6 +161,44 @@ fn what_is_wrong_is_said_and_numbered() {
 }
 
 #[test]
+fn a_panel_is_drawn_from_files_and_says_what_is_wrong() {
+    let place = CliFolder::new();
+    let pool = "id,language,household\nc1,en,\nc2,en,Elm Street 1\nc3,en,Elm Street 1\nc4,de,\nc5,fr,\n";
+    std::fs::write(place.file("pool.csv"), pool).expect("written");
+    std::fs::write(place.file("quotas.csv"), "category,value,min,max\nlanguage,en,1,1\nlanguage,de,1,1\nlanguage,fr,0,0\n")
+        .expect("written");
+    let draw = |more: &[&str]| {
+        let files = ["panel", "draw", "--candidates", "pool.csv", "--quotas", "quotas.csv", "--seats", "2"];
+        place.weheard("none.db", &[&files[..], more].concat())
+    };
+    let printed = |output: &Output| {
+        assert_eq!(output.status.code(), Some(0), "{}", stated(output));
+        String::from_utf8(output.stdout.clone()).expect("text")
+    };
+    let no_seed = draw(&[]);
+    assert!(no_seed.status.code() != Some(0) && stated(&no_seed).contains("--seed"), "{}", stated(&no_seed));
+    let lots = printed(&draw(&["--seed", "3 May"]));
+    assert_eq!(lots, printed(&draw(&["--seed", "3 May"])));
+    assert!(lots.contains("Panel of 2: ") && lots.contains("Smallest chance 0.000 %"), "{lots}");
+    assert!(lots.contains("On no panel that satisfies all quotas: c5"), "{lots}");
+    assert!(lots.contains("SHA-256 of the seed"), "{lots}");
+    let balanced = printed(&draw(&["--method", "balanced"]));
+    assert!(!balanced.contains("chance") && !balanced.contains("seed"), "nothing here is by lot: {balanced}");
+    let unscored = draw(&["--method", "ranked"]);
+    assert!(unscored.status.code() != Some(0) && stated(&unscored).contains("No candidate has a score"), "{}", stated(&unscored));
+    std::fs::write(place.file("scores.csv"), "id,score\nc3,9\nc1,2\n").expect("written");
+    assert!(printed(&draw(&["--method", "ranked", "--weights", "scores.csv"])).contains("Panel of 2: c3, c4"));
+    std::fs::write(place.file("couples.csv"), "c2,c3\n").expect("written");
+    let couple = draw(&["--seed", "3 May", "--together", "couples.csv"]);
+    assert!(couple.status.code() != Some(0) && stated(&couple).contains("“c2” and “c3” are to come together"), "{}", stated(&couple));
+    std::fs::write(place.file("quotas.csv"), "category,value,min,max\nlanguage,de,2,2\n").expect("written");
+    let narrow = draw(&["--seed", "3 May"]);
+    assert_eq!(narrow.status.code(), Some(4));
+    let changes = String::from_utf8(narrow.stdout).expect("text");
+    assert!(changes.contains("language “de”: at least 1 instead of 2"), "{changes}");
+}
+
+#[test]
 fn help_has_examples_and_says_what_the_numbers_mean() {
     let place = CliFolder::new();
     let help = String::from_utf8(place.weheard("a.db", &["--help"]).stdout).expect("text");
@@ -168,6 +206,17 @@ fn help_has_examples_and_says_what_the_numbers_mean() {
     for command in ["serve", "backup", "restore", "migrate"] {
         let help = String::from_utf8(place.weheard("a.db", &[command, "--help"]).stdout).expect("text");
         assert!(help.contains("weheard "), "{command} --help has no example");
+    }
+}
+
+#[test]
+fn a_database_that_does_not_open_leaves_no_key_behind() {
+    let place = CliFolder::new();
+    std::fs::write(place.file("damaged.db"), [b'x'; 8192]).expect("written");
+    for args in [&["migrate"][..], &["new-key", "--yes"]] {
+        let refused = place.weheard("damaged.db", args);
+        assert_ne!(refused.status.code(), Some(0), "{args:?}");
+        assert!(!place.file("var/secret.key").exists(), "{args:?}: {}", stated(&refused));
     }
 }
 
@@ -191,7 +240,9 @@ fn a_lost_key_is_not_replaced_unasked() {
     assert!(!key.exists(), "no key was made");
     std::fs::write(&key, kept).expect("put back");
     assert_eq!(place.weheard("new.db", &["audit", "verify"]).status.code(), Some(0), "nothing was lost");
-    assert_ne!(place.weheard("new.db", &["new-key", "--yes"]).status.code(), Some(0), "there is a key");
+    let needless = place.weheard("new.db", &["new-key", "--yes"]);
+    assert_ne!(needless.status.code(), Some(0));
+    assert!(stated(&needless).contains("The key file") && stated(&needless).contains("exists"), "{}", stated(&needless));
 
     std::fs::remove_file(&key).expect("a key");
     assert_ne!(place.weheard("new.db", &["new-key"]).status.code(), Some(0), "it takes a yes");

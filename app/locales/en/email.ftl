@@ -18,7 +18,7 @@ email-account = You now have an account on Weheard. Your role is { $role }.
 email-account-by = { $name } added an account for you on Weheard. Your role is { $role }.
 email-account-what = Weheard is where your organisation runs its customer advisory panels: what customers say, what the panel said, and what was promised in return.
 email-account-button = Go to the sign-in page
-email-account-small = Enter { $address } on the sign-in page, and we email you a link that signs you in. You need no password.
+email-account-small = To sign in, enter { $address } on the sign-in page. We then email you a sign-in link, so you don’t need a password.
 
 # Codes.
 email-code-leave-subject = Your code to leave the panel
@@ -69,6 +69,8 @@ email-moved = { $role ->
     }
 email-moved-before = Before: { $day }
 email-moved-now = Now: { $day }
+# The date and place before or now, where the time zone changed too: "14 June 2010, Berlin (Berlin time)".
+email-moved-zone = { $day } ({ $zone } time)
 email-moved-next = { $role ->
     [seated] Can you still come? Please answer on your page. We keep your seat until you do.
     [waiting] You keep your place on the waitlist. If the new day doesn’t suit you, you can leave it on your page.

@@ -248,7 +248,7 @@ fn encode(line: &impl Serialize) -> Result<String> {
 }
 
 fn unwritable(error: &std::io::Error) -> Error {
-    Error::Unavailable(format!("The backup could not be written: {error}. The file is not complete; please remove it."))
+    Error::unavailable(format!("The backup could not be written: {error}. The file is not complete; please remove it."))
 }
 
 fn damaged(why: &str) -> Error {

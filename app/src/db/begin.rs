@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use sqlx::{SqlSafeStr, Sqlite, SqlitePool, Transaction};
 
+use crate::coded;
 use crate::kernel::error::{Error, Result};
 
 /// Broken connections that are closed before the caller gets an error about a full disk.
@@ -69,5 +70,5 @@ pub(super) async fn begin(pool: &SqlitePool, how: &'static str) -> Result<Transa
             other => return Ok(other?),
         }
     }
-    Err(Error::Unavailable("The disk is full, so this could not be saved. Please free some space and try again.".into()))
+    Err(Error::Unavailable(coded!("failure-disk-full")))
 }

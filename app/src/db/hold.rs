@@ -38,7 +38,7 @@ impl Hold {
     pub async fn check(&mut self) -> Result<()> {
         let Lock::Session(connection) = &mut self.lock else { return Ok(()) };
         connection.ping().await.map_err(|error| {
-            Error::Unavailable(format!(
+            Error::unavailable(format!(
                 "The connection that kept servers away from this database was lost ({error}), so nothing was changed. Make sure that no \
                  server runs on it, then try again."
             ))
@@ -83,7 +83,7 @@ impl Db {
 fn lock_file(database: &Path, shared: bool) -> Result<Option<File>> {
     let mut path = database.as_os_str().to_owned();
     path.push("-lock");
-    let failed = |error: std::io::Error| Error::Unavailable(format!("{} cannot be locked: {error}", path.display()));
+    let failed = |error: std::io::Error| Error::unavailable(format!("{} cannot be locked: {error}", path.display()));
     let file = super::private::create(Path::new(&path)).map_err(failed)?;
     let locked = if shared { file.try_lock_shared() } else { file.try_lock() };
     match locked {

@@ -78,13 +78,17 @@ mod tests {
     use flate2::read::GzDecoder;
 
     use super::*;
+    use uuid::Uuid;
+
     use crate::access::account::Actor;
+    use crate::access::{job, outbox};
     use crate::db::backup::{self, Summary};
     use crate::db::verify::verify;
     use crate::db::{Db, row};
     use crate::front::wiring::WIRING;
     use crate::kernel::clock::now;
     use crate::kernel::error::Error;
+    use crate::kernel::ids::OutboxId;
     use crate::privacy::erasure::restore::{self, KeptOut};
     use crate::testing::each_db;
 
@@ -209,5 +213,42 @@ mod tests {
             assert_eq!(made.functions.contains("folded"), database == "postgres");
         }
         assert!(migrate::names_made("sqlite").tables.contains("mention_search"));
+    }
+
+    /// Until schema 125, imports, jobs and emails kept the sentence of what went wrong.
+    #[tokio::test]
+    async fn what_went_wrong_in_an_earlier_release_still_shows_its_sentence() {
+        each_db(|db| async move {
+            let mut tx = db.begin().await.expect("tx");
+            go_back(&mut tx, &WIRING.tables(), 125).await.expect("back");
+            let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+            tx.run(
+                "INSERT INTO job (id, kind, key, lane, payload, state, run_at, attempts, done, created_at, error) VALUES
+                     ($1, 'training', 'a', '', '{}', 'failed', $3, 1, 0, $3, 'Too few labels.'),
+                     ($2, 'topics', 'b', '', '{}', 'failed', $3, 1, 0, $3, 'Internal error: It panicked: no such topic')",
+                &[one.into(), two.into(), now().into()],
+            )
+            .await
+            .expect("jobs of an earlier release");
+            tx.run(
+                "INSERT INTO outbox (id, idempotency_key, template, recipient, recipient_name, params, state, attempts, due_at, created_at, error)
+                 VALUES ($1, 'k', 'report', 'ada@example.com', 'Ada', '{}', 'failed', 1, $2, $2, 'The mailbox is full. It said: 452')",
+                &[one.into(), now().into()],
+            )
+            .await
+            .expect("an email of an earlier release");
+            come_forward(&mut tx, 125).await.expect("forward");
+            let mut words: Vec<(String, bool)> = job::store::list(&mut tx, job::JobState::Failed, 9)
+                .await
+                .expect("jobs")
+                .into_iter()
+                .map(|job| (job.error.clone().expect("why").to_string(), job.reason().contains("Too few labels")))
+                .collect();
+            words.sort();
+            assert_eq!(words, [("Internal error: It panicked: no such topic".to_owned(), false), ("Too few labels.".to_owned(), true)]);
+            let email = outbox::store::find(&mut tx, OutboxId(one)).await.expect("read").expect("an email");
+            assert_eq!(email.error.expect("why").to_string(), "The mailbox is full. It said: 452");
+        })
+        .await;
     }
 }

@@ -37,7 +37,7 @@ impl Db {
         } else if url.starts_with("sqlite:") {
             open_sqlite(url).await?
         } else {
-            return Err(Error::Unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
+            return Err(Error::unavailable(format!("“{url}” is not a database address. Use sqlite:PATH or postgres://USER@HOST/NAME.")));
         };
         Ok(Self {
             kind,
@@ -54,7 +54,7 @@ impl Db {
     /// # Errors
     /// `Unavailable` with the migration's own message.
     pub async fn migrate(&self) -> Result<()> {
-        let failed = |e: sqlx::migrate::MigrateError| Error::Unavailable(format!("The database could not be brought up to date: {e}"));
+        let failed = |e: sqlx::migrate::MigrateError| Error::unavailable(format!("The database could not be brought up to date: {e}"));
         let keyed = self.has_keyed_log().await?;
         match &self.kind {
             DatabaseKind::Sqlite { writer, .. } => migrate::migrator("sqlite").run(writer).await.map_err(failed)?,
@@ -77,14 +77,16 @@ impl Db {
         Ok(self.has_keyed_log().await? && audit_log::newest(&mut self.read().await?).await? > 0)
     }
 
-    /// Puts the audit log under this server's key, whichever key made it: the one before is lost.
+    /// Works with this key from now on, and puts the audit log under it, whichever key made it: the one before is lost.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn adopt_key(&self) -> Result<()> {
+    pub async fn adopt_key(mut self, key: Secret) -> Result<Self> {
+        self.secret = Arc::new(key);
         let mut tx = self.begin().await?;
         audit_log::seal_again(&mut tx).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(self)
     }
 
     /// Whether the audit log was hashed with the server's key before the migrations that are to run.
@@ -175,5 +177,5 @@ fn unreachable_database(url: &str, error: &sqlx::Error) -> Error {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
         _ => url.to_owned(),
     };
-    Error::Unavailable(format!("The database {shown} cannot be opened: {error}"))
+    Error::unavailable(format!("The database {shown} cannot be opened: {error}"))
 }

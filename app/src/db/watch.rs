@@ -70,7 +70,7 @@ impl Db {
         if schema == newest {
             Ok(())
         } else {
-            Err(Error::Unavailable(format!("The database is at schema {schema}, this program at {newest}. Run `weheard migrate`.")))
+            Err(Error::unavailable(format!("The database is at schema {schema}, this program at {newest}. Run `weheard migrate`.")))
         }
     }
 }

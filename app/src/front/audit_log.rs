@@ -75,7 +75,8 @@ fn state(last: Option<LastVerification>, newest: i64) -> impl IntoView {
     let (tone, words) = match &last {
         None => (Tone::Plain, "Not verified yet.".to_owned()),
         Some(LastVerification { at, line, problems: 0 }) => {
-            let later = newest - line;
+            // The verification wrote a line of its own.
+            let later = newest - line - 1;
             let since =
                 if later > 0 { format!(" {} since then.", count(later, "line was added", "lines were added")) } else { String::new() };
             (Tone::Good, format!("Intact when it was last verified, on {}.{since}", date_time(*at, Tz::UTC)))

@@ -167,7 +167,7 @@ fn row(job: Job, program: Option<String>, columns: Columns, now: Time) -> impl I
             <td>{name} {program.map(|program| view! { <small class="dim">" " {program}</small> })}</td>
             <td data-label="Status">
                 <StateBadge tone=tone(job.state) label=state/> {attempts}
-                {job.error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
+                {job.error.map(|error| view! { <small class="bad-text">" " {error.to_string()}</small> })}
             </td>
             {columns.progress.then(|| view! { <td data-label="Progress">{progress} {job.note}</td> })}
             <td data-label="When">{when(job.state, job.run_at, job.started_at, job.ended_at, now)}</td>

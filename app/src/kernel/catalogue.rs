@@ -14,6 +14,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/dates.ftl"),
     include_str!("../../locales/en/guest.ftl"),
     include_str!("../../locales/en/errors.ftl"),
+    include_str!("../../locales/en/failures.ftl"),
     include_str!("../../locales/en/invitation.ftl"),
     include_str!("../../locales/en/item.ftl"),
     include_str!("../../locales/en/portal.ftl"),
@@ -45,7 +46,7 @@ fn read(locale: Locale, files: &[&str]) -> FluentBundle<FluentResource> {
 }
 
 /// The sentence of a code. An unknown code shows itself.
-pub(super) fn text(locale: Locale, code: &str, args: &[(&'static str, Arg)]) -> String {
+pub(super) fn text(locale: Locale, code: &str, args: &[(&str, Arg)]) -> String {
     let bundle = bundle(locale);
     let Some(pattern) = bundle.get_message(code).and_then(|message| message.value()) else {
         tracing::error!(code, locale = locale.tag(), "a message is missing");

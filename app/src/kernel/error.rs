@@ -8,7 +8,7 @@ use crate::kernel::locale::Locale;
 use crate::kernel::message::Message;
 use crate::t;
 
-/// Why an act was refused or failed. Everything but `Internal` and `Unreachable` may be shown.
+/// Why an act was refused or failed. Everything but `Internal`, `Aborted` and `Unreachable` may be shown.
 #[derive(Debug)]
 pub enum Error {
     /// Nobody is signed in. Leads to the sign-in page.
@@ -18,7 +18,7 @@ pub enum Error {
     /// It does not exist, or the reader may not see it. The two look the same on purpose.
     NotFound,
     /// It does not exist, for a reader who may know that.
-    Missing(String),
+    Missing(Message),
     /// Validation errors: (field, message) each.
     Invalid(Vec<(String, Message)>),
     /// It has changed since it was read, or its state does not allow the act.
@@ -34,7 +34,9 @@ pub enum Error {
     /// The database is not responding. The text is for the log.
     Unreachable(String),
     /// A dependency is down or full; another attempt may help.
-    Unavailable(String),
+    Unavailable(Message),
+    /// A job's worker died, panicked or took too long. The words are for administrators.
+    Aborted(Message),
     /// A bug. The text is for the log, never for the page.
     Internal(String),
 }
@@ -83,9 +85,19 @@ impl Error {
         Self::Conflict(message.into())
     }
 
+    /// A dependency is down or full.
+    pub fn unavailable(message: impl Into<Message>) -> Self {
+        Self::Unavailable(message.into())
+    }
+
+    /// It does not exist, and the reader may know.
+    pub fn missing(message: impl Into<Message>) -> Self {
+        Self::Missing(message.into())
+    }
+
     #[must_use]
     pub fn busy() -> Self {
-        Self::Unavailable("The server is very busy. Try again in a moment.".into())
+        Self::Unavailable(coded!("failure-server-busy"))
     }
 
     /// Whether another attempt may succeed.
@@ -106,27 +118,36 @@ impl Error {
             Self::Gone(_) => 410,
             Self::TooMany | Self::Wait(_) => 429,
             Self::Busy | Self::Unreachable(_) | Self::Unavailable(_) => 503,
-            Self::Internal(_) => 500,
+            Self::Internal(_) | Self::Aborted(_) => 500,
         }
     }
 
     /// The message for people.
     #[must_use]
     pub fn message(&self) -> String {
-        match self {
-            Self::SignIn => "Sign in to continue.".into(),
-            Self::Forbidden => "Your role does not allow this. Ask an administrator to change it.".into(),
-            Self::NotFound => "This does not exist, or you do not have access. Check the address for missing characters.".into(),
-            Self::Invalid(fields) => fields.iter().map(|(_, message)| &**message).collect::<Vec<_>>().join(" "),
-            Self::Conflict(message) | Self::Gone(message) | Self::Wait(message) => message.to_string(),
-            Self::Missing(message) | Self::Unavailable(message) => message.clone(),
-            Self::Busy => "This is being changed by someone else right now. Try again in a moment.".into(),
-            Self::Unreachable(_) => "The database is not responding. Everything you saved is safe. Try again in a moment.".into(),
-            Self::TooMany => "You have made too many requests. Wait a minute, then try again.".into(),
-            Self::Internal(_) => {
-                "This is a problem on our side. Everything you saved is safe. Try again, or contact an administrator if it happens again."
-                    .into()
-            }
+        Message::from(self).into()
+    }
+}
+
+impl From<&Error> for Message {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::SignIn => coded!("failure-sign-in"),
+            Error::Forbidden => coded!("failure-forbidden"),
+            Error::NotFound => coded!("failure-not-found"),
+            Error::Invalid(fields) => match fields.as_slice() {
+                [(_, only)] => only.clone(),
+                several => several.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join(" ").into(),
+            },
+            Error::Conflict(message)
+            | Error::Gone(message)
+            | Error::Wait(message)
+            | Error::Missing(message)
+            | Error::Unavailable(message) => message.clone(),
+            Error::Busy => coded!("failure-busy"),
+            Error::Unreachable(_) => coded!("failure-database"),
+            Error::TooMany => coded!("failure-too-many"),
+            Error::Internal(_) | Error::Aborted(_) => coded!("failure-internal"),
         }
     }
 }
@@ -142,7 +163,7 @@ impl Error {
             Self::NotFound | Self::Missing(_) => t!(locale, "error-not-found"),
             Self::TooMany => t!(locale, "error-too-many"),
             Self::Busy | Self::Unavailable(_) | Self::Unreachable(_) => t!(locale, "error-busy"),
-            Self::Internal(_) => t!(locale, "error-internal"),
+            Self::Internal(_) | Self::Aborted(_) => t!(locale, "error-internal"),
         }
     }
 }
@@ -151,6 +172,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Internal(detail) => f.write_str(detail),
+            Self::Aborted(why) => f.write_str(why),
             Self::Unreachable(detail) => write!(f, "the database is not responding: {detail}"),
             other => f.write_str(&other.message()),
         }
@@ -175,10 +197,7 @@ impl From<sqlx::Error> for Error {
             };
         };
         if text.contains("database or disk is full") || text.contains("No space left on device") {
-            return Self::Unavailable(
-                "This was not saved because the disk is full. Everything saved before is safe. Free some disk space, then try again."
-                    .into(),
-            );
+            return Self::Unavailable(coded!("failure-disk-full"));
         }
         match reported.kind() {
             sqlx::error::ErrorKind::UniqueViolation => {
@@ -193,9 +212,7 @@ impl From<sqlx::Error> for Error {
         let is_sqlite = reported.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
         if is_sqlite && reported.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 10) {
             tracing::error!(detail = %text, "the database file cannot be read or written");
-            return Self::Unavailable(
-                "This was not saved because the server cannot write to its disk. Everything saved before is safe. Ask an administrator to check the disk.".into(),
-            );
+            return Self::Unavailable(coded!("failure-disk-unwritable"));
         }
         match reported.code().as_deref() {
             // PostgreSQL: could not serialise; deadlock; the lock was not to be had in time. SQLite: busy, locked, busy with a snapshot.

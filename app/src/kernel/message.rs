@@ -36,6 +36,12 @@ impl Message {
         self.code.as_ref().map(|(code, _)| *code)
     }
 
+    /// Its code and arguments, where it has a code.
+    #[must_use]
+    pub fn parts(&self) -> Option<(&'static str, &[(&'static str, Arg)])> {
+        self.code.as_ref().map(|(code, args)| (*code, args.as_slice()))
+    }
+
     /// The sentence as its reader reads it. Without a code it is what staff read.
     #[must_use]
     pub fn in_locale(&self, locale: Locale) -> String {
@@ -104,17 +110,17 @@ impl PartialEq<&str> for Message {
     }
 }
 
-/// The sentence of a code. `t!` calls this; nothing else should, since the test reads codes from `t!` and `coded!`.
+/// The sentence of a code. `t!` calls this, and `Failure` for what `coded!` stored; nothing else should, since the test reads codes from those two.
 #[cfg(feature = "store")]
 #[must_use]
-pub fn text(locale: Locale, code: &str, args: &[(&'static str, Arg)]) -> String {
+pub fn text(locale: Locale, code: &str, args: &[(&str, Arg)]) -> String {
     super::catalogue::text(locale, code, args)
 }
 
 /// The browser has no catalogues: nothing that moves there speaks to guests.
 #[cfg(not(feature = "store"))]
 #[must_use]
-pub fn text(_: Locale, code: &str, _: &[(&'static str, Arg)]) -> String {
+pub fn text(_: Locale, code: &str, _: &[(&str, Arg)]) -> String {
     code.to_owned()
 }
 

@@ -5,6 +5,7 @@ pub mod address;
 mod catalogue;
 pub mod clock;
 pub mod error;
+pub mod failure;
 #[cfg(feature = "store")]
 pub mod export;
 #[cfg(feature = "store")]

@@ -4,6 +4,8 @@
 //! their changes are computed from them. The roster of customers is here too: who owns the product and says nothing is apathetic, and an
 //! author may be linked to a customer.
 
+#[cfg(feature = "store")]
+mod labelled_file;
 pub mod author;
 pub mod opt_out;
 pub mod sentiment;

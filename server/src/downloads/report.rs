@@ -137,7 +137,7 @@ pub async fn outbox(Extension(cx): Extension<PageContext>, Query(query): ListQue
                     queued.attempts.to_string(),
                     csv_time(queued.created_at, Tz::UTC),
                     queued.sent_at.map(|at| csv_time(at, Tz::UTC)).unwrap_or_default(),
-                    queued.error.unwrap_or_default(),
+                    queued.error.map(|why| why.to_string()).unwrap_or_default(),
                 ]
             });
             csv("outbox.csv", export::csv(&["Email", "To", "Address", "State", "Attempts", "Queued", "Sent", "Error"], rows))

@@ -73,7 +73,7 @@ impl TemplateContext<'_> {
     /// Who a guest's email is from.
     fn from(&self) -> Option<EmailFrom> {
         let charter = &self.program.as_ref()?.charter;
-        Some(EmailFrom::of(self.branding.as_ref()?, self.locale, &charter.sponsor, &charter.organisation))
+        Some(EmailFrom::of(&self.branding.as_ref()?.words, self.locale, &charter.sponsor, &charter.organisation))
     }
 
     /// Thanks and the signature, at the end of a guest's email.

@@ -5,7 +5,7 @@
 
 use app::follow_up::report::rules::ReportTone;
 use app::kernel::locale::Locale;
-use app::program::branding::Branding;
+use app::program::branding::BrandingFields;
 
 /// Who a guest's email is from, and how it ends.
 #[derive(Clone, Debug)]
@@ -19,9 +19,9 @@ pub struct EmailFrom {
 impl EmailFrom {
     /// What a program's branding says, with its sponsor and organisation where it says nothing.
     #[must_use]
-    pub fn of(branding: &Branding, locale: Locale, sponsor: &str, organisation: &str) -> Self {
+    pub fn of(branding: &BrandingFields, locale: Locale, sponsor: &str, organisation: &str) -> Self {
         let (sender, signature) = branding.email_words(locale, sponsor, organisation);
-        let accent = Some(branding.words.accent.clone()).filter(|accent| !accent.is_empty());
+        let accent = Some(branding.accent.clone()).filter(|accent| !accent.is_empty());
         Self { sender, signature, accent }
     }
 }

@@ -2,8 +2,7 @@
 
 use app::follow_up::report::{ReportEdition, ReportItem, store};
 use app::kernel::error::{Error, Result};
-use app::kernel::ids::{LinkId, PanelistId, ProgramId, ReportId};
-use app::program::branding::Branding;
+use app::kernel::ids::{LinkId, PanelistId, ReportId};
 use app::t;
 
 use super::context::{TemplateContext, greeting};
@@ -24,10 +23,9 @@ pub(super) async fn email(context: &mut TemplateContext<'_>) -> Result<Email> {
         Err(_) => None,
     };
     let sponsor = context.program.as_ref().map(|program| program.charter.sponsor.as_str()).unwrap_or_default();
-    let unset = Branding::unset(ProgramId::new());
-    let branding = context.branding.as_ref().unwrap_or(&unset);
+    let branding = context.branding.as_ref().map(|branding| branding.words.clone()).unwrap_or_default();
     // The report keeps the name that it was finalised with.
-    let from = EmailFrom::of(branding, edition.locale(), sponsor, &edition.document.organisation);
+    let from = EmailFrom::of(&branding, edition.locale(), sponsor, &edition.document.organisation);
     Ok(report_email(&edition, &context.queued.recipient_name, &from, url, unsubscribe))
 }
 

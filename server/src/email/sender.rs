@@ -5,6 +5,7 @@ use std::time::Duration;
 use app::access::outbox::act::{self, SendOutcome};
 use app::access::outbox::rules::SmtpVerdict;
 use app::access::outbox::{EmailState, OutboxEmail, store};
+use app::coded;
 use app::db::Db;
 use app::kernel::clock::{Time, now};
 use app::kernel::error::{Error, Result};
@@ -29,8 +30,7 @@ pub async fn deliver(db: &Db, client: &SmtpClient, base: &str, id: OutboxId) -> 
         EmailState::Queued if queued.due_at > now() => return Ok(Some(queued.due_at)),
         EmailState::Queued => {}
         EmailState::Sending => {
-            return record(db, &queued, SendOutcome::InDoubt("The program ended before the mail server's answer was recorded.".into()))
-                .await;
+            return record(db, &queued, SendOutcome::InDoubt(coded!("failure-mail-unrecorded"))).await;
         }
         _ => return Ok(None),
     }
@@ -41,7 +41,7 @@ pub async fn deliver(db: &Db, client: &SmtpClient, base: &str, id: OutboxId) -> 
         Ok(email) => email,
         // A link that has expired or an item that is gone will not come back; a busy database will.
         Err(error @ (Error::NotFound | Error::Missing(_) | Error::Gone(_) | Error::Invalid(_) | Error::Conflict(_))) => {
-            return record(db, &queued, SendOutcome::Failed(error.message())).await;
+            return record(db, &queued, SendOutcome::Failed((&error).into())).await;
         }
         Err(error) => return Err(error),
     };

@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 
 use app::access::outbox::OutboxEmail;
 use app::access::outbox::rules::{SmtpReply, SmtpStep, SmtpVerdict, explain, verdict};
+use app::coded;
 use app::kernel::address::domain_of_mail;
 use app::kernel::error::{Error, Result};
+use app::kernel::message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp;
@@ -68,8 +70,8 @@ struct Server {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SmtpRefusal {
     pub verdict: SmtpVerdict,
-    /// In words, for the outbox.
-    pub why: String,
+    /// For the outbox.
+    pub why: message::Message,
 }
 
 /// How the end of a message was answered.
@@ -78,7 +80,7 @@ pub enum SmtpEnding {
     Taken,
     Refused(SmtpRefusal),
     /// It may have been taken: no answer came, for this reason.
-    Silent(String),
+    Silent(message::Message),
 }
 
 /// A mail server that waits for the message. Dropping it closes the connection without the message's end, and nothing is sent.
@@ -134,16 +136,14 @@ impl SmtpClient {
         let (to_text, knows) = (to.to_string(), |extension| connection.server_info().supports_feature(extension));
         if !to_text.is_ascii() || !self.from.email.to_string().is_ascii() {
             if !knows(Extension::SmtpUtfEight) {
-                let why = format!(
-                    "“{to_text}” has letters before the @ that our mail server cannot send to: it does not support SMTPUTF8. Use another address."
-                );
+                let why = coded!("failure-mail-smtputf8", address = to_text);
                 return Err((SmtpRefusal { verdict: SmtpVerdict::Unfit, why }, true));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
         if !ascii {
             if !knows(Extension::EightBitMime) {
-                let why = "Our mail server cannot send this email's letters: it does not support 8BITMIME.".into();
+                let why = coded!("failure-mail-8bit");
                 return Err((SmtpRefusal { verdict: SmtpVerdict::Unfit, why }, true));
             }
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
@@ -151,11 +151,7 @@ impl SmtpClient {
         self.send_command(connection, SmtpStep::Sender, MailFrom::new(Some(self.from.email.clone()), parameters)).await?;
         self.send_command(connection, SmtpStep::Recipient, Rcpt::new(to.clone(), Vec::new())).await?;
         let ahead = self.send_command(connection, SmtpStep::Message, Data).await?;
-        if ahead.has_code(354) {
-            Ok(())
-        } else {
-            Err((later(format!("The mail server did not ask for the message. It said: {}", reply_text(&ahead))), false))
-        }
+        if ahead.has_code(354) { Ok(()) } else { Err((later(coded!("failure-mail-not-asked", reply = reply_text(&ahead))), false)) }
     }
 
     async fn send_command(
@@ -170,7 +166,7 @@ impl SmtpClient {
                 let usable = error.status().is_some_and(|code| u16::from(code) != 421);
                 Err((refused(step, &error), usable))
             }
-            Err(_) => Err((later(format!("The mail server did not answer within {} seconds.", self.limits.command.as_secs_f32())), false)),
+            Err(_) => Err((later(coded!("failure-mail-no-answer", seconds = seconds(self.limits.command))), false)),
         }
     }
 
@@ -184,7 +180,7 @@ impl SmtpClient {
         match timeout(self.limits.open, self.server.connect(self.limits.open)).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(error)) => Err(refused(SmtpStep::Open, &error)),
-            Err(_) => Err(later(format!("The mail server did not greet us within {} seconds.", self.limits.open.as_secs_f32()))),
+            Err(_) => Err(later(coded!("failure-mail-no-greeting", seconds = seconds(self.limits.open)))),
         }
     }
 
@@ -219,7 +215,7 @@ impl SmtpClient {
         }
         message
             .multipart(MultiPart::alternative_plain_html(email.text.clone(), email.html.clone()))
-            .map_err(|error| SmtpRefusal { verdict: SmtpVerdict::Unfit, why: format!("The email could not be put together: {error}.") })
+            .map_err(|error| SmtpRefusal { verdict: SmtpVerdict::Unfit, why: coded!("failure-mail-not-built", detail = error.to_string()) })
     }
 }
 
@@ -232,12 +228,10 @@ impl Handover<'_> {
                 self.client.keep(self.connection);
                 SmtpEnding::Taken
             }
-            Ok(Ok(answer)) => SmtpEnding::Silent(format!("The mail server's answer is not understood: {}.", reply_text(&answer))),
+            Ok(Ok(answer)) => SmtpEnding::Silent(coded!("failure-mail-misunderstood", reply = reply_text(&answer))),
             Ok(Err(error)) if error.status().is_some() => SmtpEnding::Refused(refused(SmtpStep::Message, &error)),
-            Ok(Err(error)) => SmtpEnding::Silent(format!("The connection ended before the mail server answered: {}.", words(&error))),
-            Err(_) => {
-                SmtpEnding::Silent(format!("The mail server took the message and did not answer within {} seconds.", limit.as_secs_f32()))
-            }
+            Ok(Err(error)) => SmtpEnding::Silent(coded!("failure-mail-cut-off", detail = words(&error))),
+            Err(_) => SmtpEnding::Silent(coded!("failure-mail-silent", seconds = seconds(limit))),
         }
     }
 }
@@ -294,17 +288,17 @@ impl Server {
 
 /// A recipient as SMTP knows it: the domain in ASCII (IDNA), whatever it was typed in.
 fn address(text: &str) -> Result<Address, SmtpRefusal> {
-    let unfit = |why: String| SmtpRefusal { verdict: SmtpVerdict::Bounced, why };
-    let (user, domain) = text.rsplit_once('@').ok_or_else(|| unfit(format!("“{text}” is not an email address.")))?;
-    let domain = domain_of_mail(domain).ok_or_else(|| unfit(format!("“{text}” is not an email address: its domain is not valid.")))?;
-    Address::new(user, domain).map_err(|error| unfit(format!("“{text}” is not an email address: {error}.")))
+    let unfit = |why: message::Message| SmtpRefusal { verdict: SmtpVerdict::Bounced, why };
+    let (user, domain) = text.rsplit_once('@').ok_or_else(|| unfit(coded!("failure-mail-no-address", address = text)))?;
+    let domain = domain_of_mail(domain).ok_or_else(|| unfit(coded!("failure-mail-no-domain", address = text)))?;
+    Address::new(user, domain).map_err(|error| unfit(coded!("failure-mail-wrong-address", address = text, detail = error.to_string())))
 }
 
 fn header(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-fn later(why: String) -> SmtpRefusal {
+fn later(why: message::Message) -> SmtpRefusal {
     SmtpRefusal { verdict: SmtpVerdict::Later, why }
 }
 
@@ -317,8 +311,13 @@ fn refused(step: SmtpStep, error: &smtp::Error) -> SmtpRefusal {
             let verdict = verdict(step, &reply);
             SmtpRefusal { verdict, why: explain(verdict, &reply) }
         }
-        None => later(format!("The mail server was not reached: {}.", words(error))),
+        None => later(coded!("failure-mail-unreached", detail = words(error))),
     }
+}
+
+/// A limit as it is said: "30", "0.2".
+fn seconds(limit: Duration) -> String {
+    limit.as_secs_f32().to_string()
 }
 
 fn reply_text(answer: &Response) -> String {

@@ -122,8 +122,7 @@ fn code(context: &TemplateContext<'_>) -> Result<Email> {
         _ => t!(locale, "email-code-subject"),
     };
     let mut blocks = vec![context.greeting(), EmailBlock::Text(t!(locale, "email-code")), EmailBlock::Code(digits)];
-    blocks.extend(context.signature());
-    blocks.push(EmailBlock::Small(t!(locale, "email-code-small", minutes = CODE_MINUTES)));
+    blocks.extend(ending(context, t!(locale, "email-code-small", minutes = CODE_MINUTES)));
     Ok(context.email(subject, &blocks))
 }
 
@@ -168,8 +167,7 @@ async fn confirm(context: &mut TemplateContext<'_>) -> Result<Email> {
     let mut blocks = vec![context.greeting()];
     blocks.extend(texts.map(EmailBlock::Text));
     blocks.push(EmailBlock::Button(button, url));
-    blocks.extend(context.signature());
-    blocks.push(EmailBlock::Small(small));
+    blocks.extend(ending(context, small));
     Ok(context.email(subject, &blocks))
 }
 
@@ -198,8 +196,7 @@ async fn seated(context: &mut TemplateContext<'_>) -> Result<Email> {
         EmailBlock::Text(t!(locale, "email-seated-next")),
         EmailBlock::Button(t!(locale, "email-seated-button"), url),
     ];
-    blocks.extend(context.signature());
-    blocks.push(EmailBlock::Small(t!(locale, "email-seated-small")));
+    blocks.extend(ending(context, t!(locale, "email-seated-small")));
     Ok(context.email(subject, &blocks))
 }
 
@@ -213,8 +210,7 @@ async fn waitlisted(context: &mut TemplateContext<'_>) -> Result<Email> {
         EmailBlock::Text(t!(locale, "email-waitlisted-next")),
         EmailBlock::Button(t!(locale, "email-waitlisted-button"), url),
     ];
-    blocks.extend(context.signature());
-    blocks.push(EmailBlock::Small(t!(locale, "email-waitlisted-small")));
+    blocks.extend(ending(context, t!(locale, "email-waitlisted-small")));
     Ok(context.email(t!(locale, "email-waitlisted-subject", day = day), &blocks))
 }
 
@@ -222,8 +218,13 @@ async fn day_moved(context: &mut TemplateContext<'_>) -> Result<Email> {
     let url = context.url().await?;
     let locale = context.locale;
     let role = context.param("role");
-    let before = [context.date("before_date"), context.param("before_place")].join(", ");
-    let now = [context.date("date"), context.param("place")].join(", ");
+    let (before_zone, zone) = (context.param("before_zone"), context.param("zone"));
+    let shown = |date: &str, place: &str, of: &str| {
+        let day = [context.date(date), context.param(place)].join(", ");
+        if before_zone == zone { day } else { t!(locale, "email-moved-zone", day = day, zone = of) }
+    };
+    let (before, now) = (shown("before_date", "before_place", &before_zone), shown("date", "place", &zone));
+    let answer_by = context.date("answer_by");
     let mut blocks = vec![
         EmailBlock::Headline(t!(locale, "email-moved-headline")),
         context.greeting(),
@@ -231,10 +232,12 @@ async fn day_moved(context: &mut TemplateContext<'_>) -> Result<Email> {
         EmailBlock::Text(t!(locale, "email-moved-before", day = before)),
         EmailBlock::Text(t!(locale, "email-moved-now", day = now)),
         EmailBlock::Text(t!(locale, "email-moved-next", role = &role)),
-        EmailBlock::Button(t!(locale, "email-moved-button", role = &role), url),
     ];
-    blocks.extend(context.signature());
-    blocks.push(EmailBlock::Small(t!(locale, "email-moved-small", organisation = context.param("organisation"))));
+    if !answer_by.is_empty() {
+        blocks.push(EmailBlock::Text(t!(locale, "email-invitation-by", date = answer_by)));
+    }
+    blocks.push(EmailBlock::Button(t!(locale, "email-moved-button", role = &role), url));
+    blocks.extend(ending(context, t!(locale, "email-moved-small", organisation = context.param("organisation"))));
     Ok(context.email(t!(locale, "email-moved-subject", day = day_words(context)), &blocks))
 }
 
@@ -274,17 +277,15 @@ async fn returned(context: &mut TemplateContext<'_>) -> Result<Email> {
         Some(_) => t!(locale, "email-item-link-guest"),
         None => t!(locale, "email-item-link-account"),
     };
-    Ok(context.email(
-        t!(locale, "email-returned-subject", text = shortened(&context.param("text"))),
-        &[
-            EmailBlock::Headline(t!(locale, "email-returned-headline")),
-            context.greeting(),
-            EmailBlock::Text(t!(locale, "email-returned", name = &by)),
-            heard,
-            EmailBlock::Button(t!(locale, "email-returned-button"), url),
-            EmailBlock::Small(opens),
-        ],
-    ))
+    let mut blocks = vec![
+        EmailBlock::Headline(t!(locale, "email-returned-headline")),
+        context.greeting(),
+        EmailBlock::Text(t!(locale, "email-returned", name = &by)),
+        heard,
+        EmailBlock::Button(t!(locale, "email-returned-button"), url),
+    ];
+    blocks.extend(ending(context, opens));
+    Ok(context.email(t!(locale, "email-returned-subject", text = shortened(&context.param("text"))), &blocks))
 }
 
 async fn reopened(context: &mut TemplateContext<'_>) -> Result<Email> {

@@ -149,7 +149,7 @@ async fn people(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     match request.act() {
         "attend" => check_in::record(tx, &request.actor, request.now, id, request.fields.maybe("attendance")?).await?,
         "reconfirm" => {
-            panelist::moved_day::reconfirm(tx, &request.actor, request.now, id).await?;
+            panelist::moved_day::reconfirm(tx, &request.actor, request.now, id, request.fields.parse("revision")?).await?;
             message = Some("Recorded that this person can still come.");
         }
         "withdraw" => {

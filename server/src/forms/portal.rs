@@ -43,7 +43,9 @@ pub const YOU: FormPage = FormPage {
 
 async fn portal(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     match request.act() {
-        "reconfirm" => moved_day::reconfirm(tx, &request.actor, request.now, own(&request.actor)?).await?,
+        "reconfirm" => {
+            moved_day::reconfirm(tx, &request.actor, request.now, own(&request.actor)?, request.fields.parse("revision")?).await?
+        }
         _ => return Err(Error::NotFound),
     }
     Ok(redirect("/portal").with_message(t!(request.locale, "portal-moved-done")))

@@ -43,7 +43,7 @@ impl EmailSender {
         if email.state != outbox::EmailState::Queued {
             return Ok(());
         }
-        let outcome = act::SendOutcome::Failed(why.message());
+        let outcome = act::SendOutcome::Failed(why.into());
         db.write(|tx, _| Box::pin(act::record_outcome(tx, now(), &email, outcome.clone()))).await
     }
 }

@@ -40,7 +40,7 @@ impl Fonts {
         let read = |name: &str| -> Result<PdfFont> {
             let path = folder.join(name);
             let missing = |why: String| {
-                Error::Unavailable(format!(
+                Error::unavailable(format!(
                     "The font {} that PDF reports need cannot be read: {why}. `make build` puts it there.",
                     path.display()
                 ))

@@ -9,6 +9,7 @@ mod listen;
 mod live;
 mod mistakes;
 mod moved;
+mod moved_day;
 mod nomination;
 mod outbox;
 mod permissions;

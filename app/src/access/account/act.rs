@@ -79,7 +79,7 @@ pub async fn make_link(tx: &mut Tx, actor: &Actor, now: Time, email: &str) -> Re
         let closed = store::list(tx).await?.into_iter().any(|account| account.email == email.as_str());
         return Err(match closed {
             true => Error::conflict(format!("The account of {email} is closed. Add a new account with `weheard user add`.")),
-            false => Error::Missing(format!("No account has the email address {email}. Add one with `weheard user add`.")),
+            false => Error::missing(format!("No account has the email address {email}. Add one with `weheard user add`.")),
         });
     };
     let link = link::act::create(tx, now, Purpose::SignIn, account.id.0).await?;

@@ -63,7 +63,8 @@ mod tests {
         };
         let id = outbox::act::queue(tx, at, cmd).await.expect("queued").expect("a new one");
         let mut email = outbox::store::find(tx, id).await.expect("read").expect("an email");
-        (email.state, email.sent_at, email.error) = (state, (state == EmailState::Sent).then_some(at), Some("550 ada@example.com".into()));
+        (email.state, email.sent_at, email.error) =
+            (state, (state == EmailState::Sent).then_some(at), Some(crate::kernel::message::Message::from("550 ada@example.com").into()));
         outbox::store::update(tx, &mut email).await.expect("updated");
         id
     }

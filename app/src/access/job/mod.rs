@@ -27,10 +27,8 @@ use uuid::Uuid;
 use crate::kernel::clock::Time;
 #[cfg(feature = "store")]
 use crate::kernel::error::{Error, Result};
+use crate::kernel::failure::Failure;
 use crate::kernel::ids::{JobId, ProgramId};
-
-/// What an error begins with that is for administrators only.
-const INTERNAL: &str = "Internal error: ";
 
 text_enum! {
     /// What a job does. The server has one file for each.
@@ -104,7 +102,8 @@ pub struct Job {
     pub total: Option<i64>,
     pub note: Option<String>,
     /// Why the last attempt failed.
-    pub error: Option<String>,
+    #[cfg_attr(feature = "store", sqlx(flatten, try_from = "crate::kernel::failure::StoredFailure"))]
+    pub error: Option<Failure>,
     pub asked_by: Option<Uuid>,
     pub created_at: Time,
     pub started_at: Option<Time>,
@@ -123,7 +122,7 @@ impl Job {
     #[must_use]
     pub fn reason(&self) -> String {
         match &self.error {
-            Some(error) if !error.starts_with(INTERNAL) => error.clone(),
+            Some(error) if !error.is_internal() => error.to_string(),
             _ => "Something went wrong on our side. An administrator can see the details under “Jobs” and retry it.".into(),
         }
     }

@@ -2,9 +2,10 @@
 
 use chrono::Duration;
 
-use super::{INTERNAL, JobKind, JobOutcome};
+use super::{JobKind, JobOutcome};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Error;
+use crate::kernel::failure::Failure;
 
 /// A worker without a heartbeat for this long counts as dead.
 pub const LEASE_SECONDS: i64 = 60;
@@ -92,7 +93,7 @@ pub fn wait_after(kind: JobKind, attempts: i64, chance: f64) -> Duration {
 /// Whether trying again may help: our own fault may be mended by then. What was refused will be refused again.
 #[must_use]
 pub const fn may_pass(error: &Error) -> bool {
-    error.is_passing() || matches!(error, Error::Internal(_))
+    error.is_passing() || matches!(error, Error::Internal(_) | Error::Aborted(_))
 }
 
 /// What the row says after an attempt.
@@ -100,12 +101,12 @@ pub const fn may_pass(error: &Error) -> bool {
 pub enum JobEnd {
     Finished,
     Cancelled,
-    Failed(String),
+    Failed(Failure),
     /// Waits again: until when, with how many attempts behind it, and why the last one failed.
     Again {
         at: Time,
         attempts: i64,
-        error: Option<String>,
+        error: Option<Failure>,
     },
     /// Waits for its next turn.
     Next(Time),
@@ -122,18 +123,11 @@ pub fn after(terms: &JobTerms, attempts: i64, cancel_asked: bool, outcome: Resul
         (_, None) if cancel_asked => JobEnd::Cancelled,
         (Ok(JobOutcome::Stopped), _) => JobEnd::Again { at: now, attempts: attempts - 1, error: None },
         (Ok(JobOutcome::Later(at)), _) => JobEnd::Again { at, attempts, error: None },
-        (Err(error), None) if !may_pass(error) || attempts >= terms.max_attempts => JobEnd::Failed(shown(error)),
-        (Err(error), _) => JobEnd::Again { at: now + wait_after(terms.kind, attempts, chance), attempts, error: Some(shown(error)) },
+        (Err(error), None) if !may_pass(error) || attempts >= terms.max_attempts => JobEnd::Failed(Failure::detailed(error)),
+        (Err(error), _) => {
+            JobEnd::Again { at: now + wait_after(terms.kind, attempts, chance), attempts, error: Some(Failure::detailed(error)) }
+        }
     }
-}
-
-/// Why an attempt failed, for administrators: the detail, not the words for everybody.
-fn shown(error: &Error) -> String {
-    let why = match error {
-        Error::Internal(_) | Error::Unreachable(_) => format!("{INTERNAL}{error}"),
-        other => other.message(),
-    };
-    why.chars().take(500).collect()
 }
 
 #[cfg(test)]
@@ -155,10 +149,10 @@ mod tests {
         let (terms, at) = (JobTerms::of(JobKind::Training), now());
         let refused = Error::conflict("Too few labels.");
         let broke = Error::Internal("it broke".into());
-        assert_eq!(after(&terms, 1, false, Err(&refused), at, 0.0), JobEnd::Failed("Too few labels.".into()));
-        let again = JobEnd::Again { at: at + Duration::seconds(5), attempts: 1, error: Some("Internal error: it broke".into()) };
+        assert_eq!(after(&terms, 1, false, Err(&refused), at, 0.0), JobEnd::Failed(Failure::of(&refused)));
+        let again = JobEnd::Again { at: at + Duration::seconds(5), attempts: 1, error: Some(Failure::detailed(&broke)) };
         assert_eq!(after(&terms, 1, false, Err(&broke), at, 0.0), again);
-        assert_eq!(after(&terms, terms.max_attempts, false, Err(&broke), at, 0.0), JobEnd::Failed("Internal error: it broke".into()));
+        assert_eq!(after(&terms, terms.max_attempts, false, Err(&broke), at, 0.0), JobEnd::Failed(Failure::detailed(&broke)));
         let too_soon = Error::Wait("Try again at noon.".into());
         assert!(matches!(after(&terms, 1, false, Err(&too_soon), at, 0.0), JobEnd::Again { attempts: 1, .. }));
     }

@@ -8,6 +8,7 @@ use super::{Job, JobKind, JobState};
 use crate::db::{Cell, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
+use crate::kernel::failure::Failure;
 use crate::kernel::ids::{JobId, ProgramId};
 
 /// The tables written here. A job names nobody: what it is about is an id in its key or payload.
@@ -30,6 +31,7 @@ pub const TABLES: &[Table] = &[Table::plain(
         "total",
         "note",
         "error",
+        "error_args",
         "asked_by",
         "created_at",
         "started_at",
@@ -46,7 +48,7 @@ const INSERT: &str = "INSERT INTO job (id, kind, key, lane, program_id, payload,
 
 /// From the beginning, also where a worker holds it now.
 const ANEW: &str = "lane = excluded.lane, program_id = excluded.program_id, payload = excluded.payload, position = NULL, state = 'waiting',
-     run_at = excluded.run_at, lease_until = NULL, worker = NULL, attempts = 0, done = 0, total = NULL, note = NULL, error = NULL,
+     run_at = excluded.run_at, lease_until = NULL, worker = NULL, attempts = 0, done = 0, total = NULL, note = NULL, error = NULL, error_args = NULL,
      asked_by = excluded.asked_by, created_at = excluded.created_at, started_at = NULL, ended_at = NULL, cancel_asked_at = NULL";
 
 /// What happens to an unfinished job with the same key.
@@ -148,7 +150,7 @@ pub async fn hold(tx: &mut Tx, id: JobId, worker: Uuid, until: Time) -> Result<O
 pub async fn progress(tx: &mut Tx, job: &Job, worker: Uuid, until: Time) -> Result<bool> {
     let changed = tx
         .run(
-            "UPDATE job SET position = $3, done = $4, total = $5, note = $6, lease_until = $7, attempts = 1, error = NULL
+            "UPDATE job SET position = $3, done = $4, total = $5, note = $6, lease_until = $7, attempts = 1, error = NULL, error_args = NULL
          WHERE id = $1 AND worker = $2 AND state = 'running' AND cancel_asked_at IS NULL",
             &[
                 job.id.into(),
@@ -168,24 +170,32 @@ pub async fn progress(tx: &mut Tx, job: &Job, worker: Uuid, until: Time) -> Resu
 pub async fn record_outcome(tx: &mut Tx, id: JobId, worker: Uuid, end: &JobEnd, now: Time) -> Result<bool> {
     const FREE: &str = "lease_until = NULL, worker = NULL, cancel_asked_at = NULL";
     const MINE: &str = "WHERE id = $1 AND worker = $2 AND state = 'running'";
+    const WHY: &str = "error = $5, error_args = $6";
     let (change, at, attempts, error) = match end {
-        JobEnd::Finished => ("state = 'finished', payload = '{}', position = NULL, error = $5, ended_at = $3, attempts = $4", now, 0, None),
-        JobEnd::Cancelled => ("state = 'cancelled', error = $5, ended_at = $3, attempts = $4", now, 0, None),
-        JobEnd::Failed(why) => ("state = 'failed', error = $5, ended_at = $3, attempts = attempts + $4", now, 0, Some(why)),
+        JobEnd::Finished => {
+            (format!("state = 'finished', payload = '{{}}', position = NULL, {WHY}, ended_at = $3, attempts = $4"), now, 0, None)
+        }
+        JobEnd::Cancelled => (format!("state = 'cancelled', {WHY}, ended_at = $3, attempts = $4"), now, 0, None),
+        JobEnd::Failed(why) => (format!("state = 'failed', {WHY}, ended_at = $3, attempts = attempts + $4"), now, 0, Some(why)),
         JobEnd::Again { at, attempts, error } => {
-            ("state = 'waiting', run_at = $3, attempts = $4, error = COALESCE($5, error)", *at, *attempts, error.as_ref())
+            let why = if error.is_some() { format!(", {WHY}") } else { String::new() };
+            (format!("state = 'waiting', run_at = $3, attempts = $4{why}"), *at, *attempts, error.as_ref())
         }
         JobEnd::Next(at) => (
-            "state = 'waiting', run_at = $3, attempts = $4, error = $5, position = NULL, done = 0, total = NULL, note = NULL",
+            format!(
+                "state = 'waiting', run_at = $3, attempts = $4, {WHY}, position = NULL, done = 0, total = NULL, note = NULL, ended_at = $7, started_at = NULL"
+            ),
             *at,
             0,
             None,
         ),
     };
-    let ended = if matches!(end, JobEnd::Next(_)) { ", ended_at = $6, started_at = NULL" } else { "" };
-    let statement = format!("UPDATE job SET {change}{ended}, {FREE} {MINE}");
-    let mut values = vec![id.into(), worker.into(), at.into(), attempts.into(), error.into()];
-    if !ended.is_empty() {
+    let statement = format!("UPDATE job SET {change}, {FREE} {MINE}");
+    let mut values = vec![id.into(), worker.into(), at.into(), attempts.into()];
+    if change.contains("$5") {
+        values.extend([error.map(Failure::code).into(), Cell::optional_json(error.and_then(Failure::args).as_ref())?]);
+    }
+    if change.contains("$7") {
         values.push(now.into());
     }
     Ok(tx.run(AssertSqlSafe(statement), &values).await? == 1)
@@ -215,7 +225,7 @@ pub async fn delete_waiting(tx: &mut Tx, kind: JobKind) -> Result<()> {
 pub async fn retry(tx: &mut Tx, id: JobId, now: Time) -> Result<bool> {
     let changed = tx
         .run(
-            "UPDATE job SET state = 'waiting', run_at = $2, attempts = 0, error = NULL, ended_at = NULL, cancel_asked_at = NULL
+            "UPDATE job SET state = 'waiting', run_at = $2, attempts = 0, error = NULL, error_args = NULL, ended_at = NULL, cancel_asked_at = NULL
          WHERE id = $1 AND state IN ('waiting', 'failed', 'cancelled')",
             &[id.into(), now.into()],
         )

@@ -8,6 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use super::rules::{self, HEARTBEAT_SECONDS, JobTerms};
 use super::{JobKind, JobLease, JobOutcome, JobState, act};
+use crate::coded;
 use crate::db::Db;
 use crate::kernel::clock::now;
 use crate::kernel::error::{Error, Result};
@@ -34,7 +35,7 @@ pub async fn carry_out(
     work: impl Future<Output = Result<JobOutcome>> + Send + 'static,
 ) -> Result<Ended> {
     if held.job.attempts > terms.max_attempts && rules::every(terms.kind).is_none() {
-        let outcome = Err(Error::Internal(format!("The worker stopped unexpectedly {} times.", held.job.attempts - 1)));
+        let outcome = Err(Error::Aborted(coded!("failure-worker-stopped", times = held.job.attempts - 1)));
         return Ok(Ended { state: record_outcome(db, terms, held, &outcome).await?, error: outcome.err() });
     }
     let mut task = Task(tokio::spawn(work));
@@ -46,7 +47,7 @@ pub async fn carry_out(
     let outcome = loop {
         tokio::select! {
             ended = &mut task.0 => break ended.unwrap_or_else(|error| if error.is_panic() { Err(panicked(error.into_panic().as_ref())) } else { Ok(JobOutcome::Stopped) }),
-            () = &mut timeout => break Err(Error::Internal(format!("Stopped after {} minutes, the limit for this job.", terms.timeout.as_secs() / 60))),
+            () = &mut timeout => break Err(out_of_time(terms)),
             _ = heart.tick() => match act::heartbeat(db, held, now()).await {
                 Ok(true) => {}
                 Ok(false) => break Ok(JobOutcome::Stopped),
@@ -95,10 +96,14 @@ impl Drop for Task {
     }
 }
 
+fn out_of_time(terms: &JobTerms) -> Error {
+    Error::Aborted(coded!("failure-time-limit", minutes = i64::try_from(terms.timeout.as_secs() / 60).unwrap_or(i64::MAX)))
+}
+
 /// What a panic said.
 fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
     let words = payload.downcast_ref::<&str>().map(|words| (*words).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
-    Error::Internal(format!("It panicked: {}", words.unwrap_or_else(|| "no message".into())))
+    Error::Aborted(coded!("failure-panicked", detail = words.unwrap_or_else(|| "no message".into())))
 }
 
 /// Takes one job of this kind that is due and does it here, in one attempt. Returns how it ended; none if nothing is due. For the command

@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{LinkId, OutboxId};
+use crate::kernel::message::Message;
 use crate::kernel::secret::fingerprint;
 
 /// An email to be queued.
@@ -79,13 +80,13 @@ pub async fn wait(tx: &mut Tx, now: Time, template: EmailTemplate, recipient: &s
 pub enum SendOutcome {
     Sent,
     /// Not delivered; another attempt may succeed.
-    Later(String),
+    Later(Message),
     /// Not delivered, and another attempt will not help. The address may be right.
-    Failed(String),
+    Failed(Message),
     /// The address does not accept email.
-    Bounced(String),
+    Bounced(Message),
     /// The message was sent, and the server's reply is missing.
-    InDoubt(String),
+    InDoubt(Message),
     /// Its recipient has unsubscribed.
     Unsubscribed,
 }
@@ -143,11 +144,11 @@ pub async fn record_outcome(tx: &mut Tx, now: Time, email: &OutboxEmail, outcome
         SendOutcome::Later(why) if current.attempts < rules::MAX_SEND_ATTEMPTS => {
             current.state = EmailState::Queued;
             current.due_at = now + rules::wait_after(current.attempts);
-            current.error = Some(why);
+            current.error = Some(why.into());
         }
-        SendOutcome::Later(why) | SendOutcome::Failed(why) => (current.state, current.error) = (EmailState::Failed, Some(why)),
-        SendOutcome::Bounced(why) => (current.state, current.error) = (EmailState::Bounced, Some(why)),
-        SendOutcome::InDoubt(why) => (current.state, current.error) = (EmailState::InDoubt, Some(why)),
+        SendOutcome::Later(why) | SendOutcome::Failed(why) => (current.state, current.error) = (EmailState::Failed, Some(why.into())),
+        SendOutcome::Bounced(why) => (current.state, current.error) = (EmailState::Bounced, Some(why.into())),
+        SendOutcome::InDoubt(why) => (current.state, current.error) = (EmailState::InDoubt, Some(why.into())),
         SendOutcome::Unsubscribed => {
             current.state = EmailState::Unsubscribed;
             current.attempts -= 1;

@@ -93,7 +93,7 @@ pub fn outbox() -> impl IntoView {
 }
 
 fn row(email: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
-    let error = email.error.clone().map(|error| view! { <small class="bad-text">" " {error}</small> });
+    let error = email.error.as_ref().map(|error| view! { <small class="bad-text">" " {error.to_string()}</small> });
     let to = if email.recipient.is_empty() {
         view! { <span class="dim">"Recipient and content deleted"</span> }.into_any()
     } else {
@@ -130,7 +130,10 @@ pub fn email() -> impl IntoView {
             ("Attempts", email.attempts.to_string()),
             ("Last attempt", at(email.sending_at)),
             ("Next attempt", if email.state == EmailState::Queued && email.attempts > 0 { at(Some(email.due_at)) } else { String::new() }),
-            (if email.state == EmailState::InDoubt { "Reason" } else { "Error" }, email.error.clone().unwrap_or_default()),
+            (
+                if email.state == EmailState::InDoubt { "Reason" } else { "Error" },
+                email.error.as_ref().map(ToString::to_string).unwrap_or_default(),
+            ),
         ];
         let decide = decide(&email);
         let content = if deleted {

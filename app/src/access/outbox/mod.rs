@@ -20,6 +20,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::kernel::clock::Time;
+use crate::kernel::failure::Failure;
 use crate::kernel::ids::{LinkId, OutboxId};
 
 text_enum! {
@@ -100,7 +101,8 @@ pub struct OutboxEmail {
     /// When it was last handed over to the mail server.
     pub sending_at: Option<Time>,
     pub sent_at: Option<Time>,
-    pub error: Option<String>,
+    #[cfg_attr(feature = "store", sqlx(flatten, try_from = "crate::kernel::failure::StoredFailure"))]
+    pub error: Option<Failure>,
 }
 
 impl OutboxEmail {
@@ -123,5 +125,6 @@ pub struct OutboxLine {
     pub attempts: i64,
     pub created_at: Time,
     pub sent_at: Option<Time>,
-    pub error: Option<String>,
+    #[cfg_attr(feature = "store", sqlx(flatten, try_from = "crate::kernel::failure::StoredFailure"))]
+    pub error: Option<Failure>,
 }

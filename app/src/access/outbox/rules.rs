@@ -2,7 +2,9 @@
 
 use chrono::Duration;
 
+use crate::coded;
 use crate::kernel::clock;
+use crate::kernel::message::Message;
 
 /// Emails of one kind that an address gets within an hour where anybody may ask for them: links to sign in and to nominate, codes,
 /// confirmations.
@@ -51,20 +53,6 @@ pub enum SmtpVerdict {
     Refused,
     /// This email is not taken as it is: too large, a kind of content or of address that the server does not know.
     Unfit,
-}
-
-impl SmtpVerdict {
-    /// What staff read.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Later => "The mail server has not accepted it yet.",
-            Self::Full => "The mailbox is full.",
-            Self::Bounced => "This address does not accept email.",
-            Self::Refused => "The recipient’s mail server blocks our email. The address may be right.",
-            Self::Unfit => "The recipient’s mail server rejected this email because of its content or size.",
-        }
-    }
 }
 
 impl SmtpReply {
@@ -169,9 +157,16 @@ fn basic(step: SmtpStep, reply: &SmtpReply) -> SmtpVerdict {
 
 /// A refusal in words, as the outbox shows it: what it means, and what the server said.
 #[must_use]
-pub fn explain(verdict: SmtpVerdict, reply: &SmtpReply) -> String {
+pub fn explain(verdict: SmtpVerdict, reply: &SmtpReply) -> Message {
     let quoted: String = reply.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
-    format!("{} It said: {} {quoted}", verdict.words(), reply.code).trim_end().to_owned()
+    let reply = format!("{} {quoted}", reply.code).trim_end().to_owned();
+    match verdict {
+        SmtpVerdict::Later => coded!("failure-mail-later", reply = reply),
+        SmtpVerdict::Full => coded!("failure-mail-full", reply = reply),
+        SmtpVerdict::Bounced => coded!("failure-mail-bounced", reply = reply),
+        SmtpVerdict::Refused => coded!("failure-mail-refused", reply = reply),
+        SmtpVerdict::Unfit => coded!("failure-mail-unfit", reply = reply),
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::{EmailState, EmailTemplate, OutboxEmail, OutboxLine};
 use crate::db::{Cell, DataSubject, Erase, Filter, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
+use crate::kernel::failure::Failure;
 use crate::kernel::ids::OutboxId;
 
 /// The tables written here. Email to a person goes with the person: it is addressed through `subject_id`.
@@ -26,6 +27,7 @@ pub const TABLES: &[Table] = &[Table {
         ("params", Erase::Text("{}")),
         // A mail server names the address that it refuses.
         ("error", Erase::Null),
+        ("error_args", Erase::Null),
     ],
     columns: &[
         "id",
@@ -43,10 +45,10 @@ pub const TABLES: &[Table] = &[Table {
     ],
 }];
 
-const COLUMNS: &str = "id, template, recipient, recipient_name, params, link_id, subject_id, state, revision, attempts, due_at, created_at, sending_at, sent_at, error";
+const COLUMNS: &str = "id, template, recipient, recipient_name, params, link_id, subject_id, state, revision, attempts, due_at, created_at, sending_at, sent_at, error, error_args";
 
 /// What lists show.
-const LINE: &str = "id, template, recipient, recipient_name, state, attempts, created_at, sent_at, error";
+const LINE: &str = "id, template, recipient, recipient_name, state, attempts, created_at, sent_at, error, error_args";
 
 /// Adds an email; a second one under the same key is not added. Says whether it was.
 pub async fn create(tx: &mut Tx, email: &OutboxEmail, idempotency_key: &str) -> Result<bool> {
@@ -151,7 +153,7 @@ pub async fn list_due(tx: &mut Tx, now: Time, limit: i64) -> Result<Vec<OutboxEm
 pub async fn update(tx: &mut Tx, email: &mut OutboxEmail) -> Result<()> {
     email.revision += 1;
     tx.run(
-        "UPDATE outbox SET state = $2, revision = $3, attempts = $4, due_at = $5, sending_at = $6, sent_at = $7, error = $8 WHERE id = $1",
+        "UPDATE outbox SET state = $2, revision = $3, attempts = $4, due_at = $5, sending_at = $6, sent_at = $7, error = $8, error_args = $9 WHERE id = $1",
         &[
             email.id.into(),
             email.state.into(),
@@ -160,7 +162,8 @@ pub async fn update(tx: &mut Tx, email: &mut OutboxEmail) -> Result<()> {
             email.due_at.into(),
             email.sending_at.into(),
             email.sent_at.into(),
-            email.error.as_deref().into(),
+            email.error.as_ref().map(Failure::code).into(),
+            Cell::optional_json(email.error.as_ref().and_then(Failure::args).as_ref())?,
         ],
     )
     .await?;
@@ -175,7 +178,7 @@ pub async fn count(tx: &mut Tx) -> Result<Vec<(EmailState, i64)>> {
 /// Deletes recipient and content of emails sent before `sent`, and of failed ones created before `failed`. Kind and times are kept. Returns how many.
 pub async fn blank(tx: &mut Tx, sent: Time, failed: Time) -> Result<u64> {
     tx.run(
-        "UPDATE outbox SET recipient = '', recipient_name = '', params = '{}', link_id = NULL, error = NULL
+        "UPDATE outbox SET recipient = '', recipient_name = '', params = '{}', link_id = NULL, error = NULL, error_args = NULL
          WHERE recipient <> '' AND ((state = 'sent' AND sent_at < $1) OR (state IN ('failed', 'bounced', 'in_doubt', 'unsubscribed') AND created_at < $2))",
         &[sent.into(), failed.into()],
     )

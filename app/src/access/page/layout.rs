@@ -181,7 +181,7 @@ pub fn error_title(error: &Error) -> &'static str {
         Error::Conflict(_) => "This was changed by someone else",
         Error::Invalid(_) => "Check your answers",
         Error::Busy => "Please try again",
-        Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) => "Something went wrong",
+        Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) | Error::Aborted(_) => "Something went wrong",
     }
 }
 
@@ -194,7 +194,9 @@ pub fn guest_error_title(locale: Locale, error: &Error) -> String {
         Error::TooMany | Error::Wait(_) => t!(locale, "guest-error-wait"),
         Error::Conflict(_) => t!(locale, "guest-error-changed"),
         Error::Invalid(_) => t!(locale, "guest-error-invalid"),
-        Error::Busy | Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) => t!(locale, "guest-error-failed"),
+        Error::Busy | Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) | Error::Aborted(_) => {
+            t!(locale, "guest-error-failed")
+        }
     }
 }
 

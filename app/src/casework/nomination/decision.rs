@@ -138,6 +138,10 @@ pub(crate) async fn follow_case(tx: &mut Tx, CaseChanged { at, case }: &CaseChan
         {
             continue;
         }
+        // The case changed in something else, such as the name of its unit: there is no news for those who nominated.
+        if (nomination.state, &nomination.answer_url, &nomination.reason) == (state, &case.answer_url, &case.reason) {
+            continue;
+        }
         nomination.state = state;
         nomination.decided_at = nomination.decided_at.or(Some(*at));
         nomination.answer_url = case.answer_url.clone();

@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::act::{NominatePerson, NominatePost, ask, list_programs, me, nominate_person, nominate_post, open};
 use super::decision::{SeenNomination, accept, answer, decline, remove};
 use super::{Nomination, NominationState, store};
-use crate::access::account::{Account, Actor, Role};
+use crate::access::account::{self, Account, Actor, Role};
 use crate::access::link::Purpose;
 use crate::access::outbox::{self, EmailTemplate, OutboxEmail};
 use crate::casework::triage;
@@ -148,6 +148,45 @@ async fn a_post_that_two_people_bring_is_one_and_both_hear_of_its_answer() {
         let cyd = colleague(&mut tx, "cyd@dell.example").await;
         nominate_post(&mut tx, &cyd, now(), link(desk.program, "https://x.com/zoe_k/status/15700000001")).await.expect("late");
         assert_eq!(reported(&mut tx).await[6..], [to("cyd", "closed")], "who comes late is told at once");
+        tx.commit().await.expect("commit");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_told_of_an_answer_is_not_told_again_when_the_unit_that_gave_it_is_renamed() {
+    each_db(|db| async move {
+        let desk = desk(&db).await;
+        let sam = actor(&desk.sam);
+        let mut tx = db.begin().await.expect("tx");
+        let profile = |unit: &str| account::act::Profile {
+            email: "rosa@example.com".into(),
+            name: "Rosa Diaz".into(),
+            role: Role::Responder,
+            unit: unit.into(),
+        };
+        let rosa = account::act::add(&mut tx, &SYSTEM, now(), profile("Support")).await.expect("an account");
+        let ada = colleague(&mut tx, "ada@dell.example").await;
+        let nominated =
+            nominate_post(&mut tx, &ada, now(), link(desk.program, "https://x.com/zoe_k/status/15700000001")).await.expect("nominated").id;
+        let wanted = seen(&mut tx, nominated).await;
+        accept(&mut tx, &sam, now(), wanted, "", None).await.expect("accepted");
+        let of = |revision| triage::act::SeenCase { mention: desk.mention, revision };
+        triage::act::route(&mut tx, &sam, now(), of(1), "Support", "").await.expect("routed");
+        triage::act::answer(&mut tx, &actor(&rosa), now(), of(2), "https://x.com/DellCares/status/9", None).await.expect("answered");
+        let told = reported(&mut tx).await;
+        assert_eq!(told, [to("ada", "accepted"), to("ada", "answered")]);
+
+        let renamed = account::act::ChangeAccount {
+            id: rosa.id,
+            revision: rosa.revision,
+            profile: profile("Care"),
+            unit_change: account::UnitChange::Renamed,
+        };
+        account::act::change(&mut tx, &SYSTEM, now(), renamed).await.expect("renamed");
+        let case = triage::store::find(&mut tx, desk.mention).await.expect("read").expect("a case");
+        assert_eq!(case.unit.as_deref(), Some("Care"), "the closed case follows its unit");
+        assert_eq!(reported(&mut tx).await, told);
         tx.commit().await.expect("commit");
     })
     .await;

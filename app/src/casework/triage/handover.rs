@@ -6,23 +6,19 @@ use crate::access::account::AccountMoved;
 use crate::db::Tx;
 use crate::kernel::error::Result;
 
-/// Lets the cases of a renamed unit follow it. An open case of a person who may not have it any more is unassigned, and one whose unit has no
-/// responder left returns to the team.
+/// Lets the cases of a renamed unit follow it, the closed ones too. An open case of a person who may not have it any more is unassigned: it stays
+/// with its unit, or returns to the team where the unit has no responder left.
 ///
 /// # Errors
 /// What the database says.
 pub async fn follow_account(tx: &mut Tx, event: &AccountMoved) -> Result<()> {
     let units = list_units(tx).await?;
     let after = &event.after;
-    for mut case in store::list_of(tx, after.id, event.before.unit.as_deref()).await? {
+    let closed = event.renamed.is_some();
+    for mut case in store::list_of(tx, after.id, event.before.unit.as_deref(), closed).await? {
         let before = (case.unit.clone(), case.taken_by);
-        let mut kind = CaseStepKind::Returned;
-        match &event.renamed {
-            Some(renamed) if case.unit.as_ref() == Some(&renamed.from) => {
-                case.unit = Some(renamed.to.clone());
-                kind = CaseStepKind::Routed;
-            }
-            _ => {}
+        if let Some(renamed) = event.renamed.as_ref().filter(|renamed| case.unit.as_ref() == Some(&renamed.from)) {
+            case.unit = Some(renamed.to.clone());
         }
         if case.state.is_open() {
             if case.unit.as_ref().is_some_and(|unit| !units.contains(unit)) {
@@ -38,6 +34,7 @@ pub async fn follow_account(tx: &mut Tx, event: &AccountMoved) -> Result<()> {
             };
         }
         if before != (case.unit.clone(), case.taken_by) {
+            let kind = if case.unit.is_some() { CaseStepKind::Routed } else { CaseStepKind::Returned };
             let details = CaseStepDetails { unit: case.unit.clone(), ..CaseStepDetails::default() };
             save(tx, &event.by, event.at, case, kind, details).await?;
         }

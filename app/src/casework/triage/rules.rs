@@ -125,9 +125,9 @@ pub fn link(errors: &mut ValidationErrors, text: &str) -> String {
 pub fn answered(errors: &mut ValidationErrors, answered_at: Option<Time>, written: Time, now: Time) -> Time {
     let at = answered_at.unwrap_or(now).trunc_subsecs(6);
     if at > now {
-        errors.add("at", "This time is in the future. Enter the time of the answer in UTC.");
+        errors.add("at", "This time is in the future. Enter when the answer was posted.");
     } else if at < written {
-        errors.add("at", "This time is before the mention. Enter the time of the answer in UTC.");
+        errors.add("at", "This time is before the mention. Enter when the answer was posted.");
     }
     at
 }
@@ -206,9 +206,12 @@ mod tests {
         let check = |stated| {
             let mut errors = ValidationErrors::default();
             answered(&mut errors, stated, written, now);
-            errors.finish().is_ok()
+            errors.finish().map_err(|error| error.message())
         };
-        assert!(check(None) && check(Some(written)) && check(Some(now)));
-        assert!(!check(Some(now + Duration::minutes(1))) && !check(Some(written - Duration::minutes(1))));
+        assert!([None, Some(written), Some(now)].into_iter().all(|at| check(at).is_ok()));
+        for wrong in [now + Duration::minutes(1), written - Duration::minutes(1)] {
+            // The field is in the zone of the program.
+            assert!(check(Some(wrong)).is_err_and(|why| why.contains("Enter when the answer was posted.") && !why.contains("UTC")));
+        }
     }
 }

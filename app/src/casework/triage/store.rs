@@ -133,11 +133,11 @@ pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Case>> {
     tx.find("SELECT * FROM triage_case WHERE mention_id = $1", &[id.into()]).await
 }
 
-/// The cases of a unit, and the open ones that an account has, by mention.
-pub async fn list_of(tx: &mut Tx, account: AccountId, unit: Option<&str>) -> Result<Vec<Case>> {
+/// The open cases of a unit and those that an account has, by mention; with `closed`, the unit's closed ones too.
+pub async fn list_of(tx: &mut Tx, account: AccountId, unit: Option<&str>, closed: bool) -> Result<Vec<Case>> {
     tx.list(
-        "SELECT * FROM triage_case WHERE unit = $2 OR (taken_by = $1 AND closed_at IS NULL) ORDER BY mention_id",
-        &[account.into(), unit.into()],
+        "SELECT * FROM triage_case WHERE (unit = $2 AND (closed_at IS NULL OR $3)) OR (taken_by = $1 AND closed_at IS NULL) ORDER BY mention_id",
+        &[account.into(), unit.into(), closed.into()],
     )
     .await
 }

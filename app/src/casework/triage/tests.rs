@@ -246,6 +246,38 @@ async fn a_case_goes_with_its_mention_and_with_its_author() {
 }
 
 #[tokio::test]
+async fn a_case_of_a_colleague_who_leaves_stays_with_a_unit_that_has_others() {
+    each_db(|db| async move {
+        let desk = desk(&db).await;
+        let mut tx = db.begin().await.expect("tx");
+        let id = offered(&mut tx, desk.program).await[0].0;
+        let profile = |name: &str, email: &str, unit: &str| account::act::Profile {
+            email: email.into(),
+            name: name.into(),
+            role: Role::Responder,
+            unit: unit.into(),
+        };
+        account::act::add(&mut tx, &SYSTEM, now(), profile("Ben Ott", "ben@example.com", "Support")).await.expect("a colleague");
+        add_to_queue(&mut tx, &actor(&desk.sam), now(), id).await.expect("queued");
+        route(&mut tx, &actor(&desk.sam), now(), seen(id, 1), "Support", "").await.expect("routed");
+        take(&mut tx, &actor(&desk.rosa), now(), seen(id, 2)).await.expect("taken");
+        let moves = account::act::ChangeAccount {
+            id: desk.rosa.id,
+            revision: desk.rosa.revision,
+            profile: profile("Rosa Diaz", "", "Stores"),
+            unit_change: account::UnitChange::Moves,
+        };
+        account::act::change(&mut tx, &SYSTEM, now(), moves).await.expect("moved");
+        let case = store::find(&mut tx, id).await.expect("read").expect("a case");
+        assert_eq!((case.unit.as_deref(), case.taken_by, case.state), (Some("Support"), None, CaseState::Routed));
+        let kinds: Vec<_> = list_steps(&mut tx, id).await.expect("steps").into_iter().map(|step| step.kind).collect();
+        assert!(!kinds.contains(&CaseStepKind::Returned), "it is with its unit, not with the team: {kinds:?}");
+        assert_eq!(kinds.iter().filter(|kind| **kind == CaseStepKind::Routed).count(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn cases_follow_a_renamed_unit_and_return_when_its_last_responder_leaves() {
     each_db(|db| async move {
         let desk = desk(&db).await;

@@ -23,6 +23,7 @@ use story::Story;
 
 use crate::access::outbox::act::SendOutcome;
 use crate::access::{job, outbox};
+use crate::coded;
 use crate::db::{Db, Tx, setting};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
@@ -72,7 +73,7 @@ async fn mark_emails_sent(tx: &mut Tx, now: Time) -> Result<()> {
         for email in emails {
             let bounced = email.template == outbox::EmailTemplate::Report && email.recipient == people::address("Marcus Oyelaran");
             let outcome = if bounced {
-                SendOutcome::Bounced("This address takes no email. It said: 550 5.1.1 no such user here".to_owned())
+                SendOutcome::Bounced(coded!("failure-mail-bounced", reply = "550 5.1.1 no such user here"))
             } else {
                 SendOutcome::Sent
             };

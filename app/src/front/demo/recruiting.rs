@@ -33,7 +33,7 @@ pub(super) async fn listen(db: &Db, story: Story, cast: &Cast) -> Result<()> {
     ] {
         let folder = std::env::temp_dir().join(format!("weheard-demo-{}", uuid::Uuid::now_v7()));
         let path = folder.join(name);
-        let unwritable = |error: std::io::Error| Error::Unavailable(format!("{} cannot be written: {error}", path.display()));
+        let unwritable = |error: std::io::Error| Error::unavailable(format!("{} cannot be written: {error}", path.display()));
         std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, text)).map_err(unwritable)?;
         let options =
             ImportOptions { program: Some(cast.program), kind: Some(kind), at: Some(story.at(0, 8, 0)), ..ImportOptions::default() };

@@ -90,10 +90,11 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<HomePage> {
     }
     let notes: HashMap<PanelDayId, (i64, i64)> =
         heard::store::count_notes(tx).await?.into_iter().map(|(day, taken, left)| (day, (taken, left))).collect();
-    let moderated: HashSet<PanelDayId> = match actor.account() {
-        Some(account) => session::store::list_moderated(tx, account).await?.into_iter().map(|session| session.panel_day_id).collect(),
-        None => HashSet::new(),
+    let own = match actor.account() {
+        Some(account) => session::store::list_moderated(tx, account).await?,
+        None => Vec::new(),
     };
+    let moderated: HashSet<PanelDayId> = own.iter().map(|session| session.panel_day_id).collect();
     for line in &days {
         let (taken, left) = notes.get(&line.day.id).copied().unwrap_or_default();
         let reaches = |permission: Permission| match actor.scope(permission) {
@@ -121,7 +122,7 @@ pub async fn read(tx: &mut Tx, actor: &Actor, now: Time) -> Result<HomePage> {
     if may(Permission::ReopenItem) {
         panelist_to_dos(tx, &lines, &mut to_dos).await?;
     }
-    let sessions = sessions(tx, actor, now).await?;
+    let sessions = sessions(tx, actor, now, own).await?;
     let shortlisted = days.iter().map(|line| line.counts.shortlisted).sum();
     to_dos.sort_by_key(|to_do| match to_do.tone {
         Tone::Bad => 0,
@@ -300,13 +301,9 @@ fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
     to_dos
 }
 
-/// Sessions from now on: those that the reader moderates, or all.
-async fn sessions(tx: &mut Tx, actor: &Actor, now: Time) -> Result<Vec<Session>> {
+/// Sessions from now on: the reader's own, or all for a reader who moderates none.
+async fn sessions(tx: &mut Tx, actor: &Actor, now: Time, own: Vec<Session>) -> Result<Vec<Session>> {
     use crate::panel_day::session::SessionState;
-    let own = match actor.account() {
-        Some(account) => session::store::list_moderated(tx, account).await?,
-        None => Vec::new(),
-    };
     let mut all = if own.is_empty() && actor.scope(Permission::SeeNotes) == Some(Scope::All) {
         session::store::list_between(tx, now - chrono::Duration::hours(session::rules::NOTES_OPEN_HOURS), now + chrono::Duration::days(1))
             .await?

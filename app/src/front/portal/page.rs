@@ -59,7 +59,7 @@ pub fn start() -> impl IntoView {
                     <h1 class="quote">{t!(locale, "portal-hello", name = &me.name)}</h1>
                     {status(locale, &me)}
                 </header>
-                {(me.owes_reconfirmation() && !over).then(|| can_still_come(locale))}
+                {panelist::rules::owes_reconfirmation(&me, &day, cx.now).then(|| can_still_come(locale, day.revision))}
                 <section class="stack">
                     <h2 dir="auto">{agenda.title.clone()}</h2>
                     {day_card(locale, &day, agenda::times(&agenda), None)}
@@ -77,13 +77,13 @@ pub fn start() -> impl IntoView {
 }
 
 /// The day has moved: whether the panelist can still come.
-fn can_still_come(locale: Locale) -> impl IntoView {
+fn can_still_come(locale: Locale, revision: i64) -> impl IntoView {
     view! {
         <section class="card pad stack">
             <h2>{t!(locale, "portal-moved")}</h2>
             <p>{t!(locale, "portal-moved-text")}</p>
             <div class="row wrap">
-                <Form act="reconfirm"><Submit label=t!(locale, "portal-moved-yes") main=true/></Form>
+                <Form act="reconfirm"><Hidden name="revision" value=revision.to_string()/><Submit label=t!(locale, "portal-moved-yes") main=true/></Form>
                 <a class="btn" href="/portal/you#leave">{t!(locale, "portal-moved-no")}</a>
             </div>
         </section>

@@ -1,4 +1,4 @@
-//! Traits of mentions by which customers and businesses are told apart.
+//! Traits of mentions that distinguish customers from businesses.
 
 text_enum! {
     /// What mentions show, in the order of the weights.

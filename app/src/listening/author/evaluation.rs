@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use encoding_rs_io::DecodeReaderBytes;
 use serde::Serialize;
 
 use super::measure::{KindScore, RecognitionScore, scores};
@@ -13,7 +12,7 @@ use crate::access::account::{Actor, Permission};
 use crate::db::Db;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ProgramId;
-use crate::listening::sentiment::act::delimiter;
+use crate::listening::labelled_file::LabelledFile;
 
 /// A labelled file and its columns.
 #[derive(Clone, Debug)]
@@ -71,21 +70,12 @@ fn label(text: &str) -> Option<AuthorKind> {
 /// # Errors
 /// `Invalid` for a file that cannot be read, a column that it lacks, a label that is no kind, or no label at all.
 pub fn read(sample: &LabelledAuthors) -> Result<(HashMap<String, AuthorKind>, usize)> {
-    let unreadable = |error: &dyn std::fmt::Display| Error::field("file", format!("{} cannot be read: {error}.", sample.file.display()));
-    let file = std::fs::File::open(&sample.file).map_err(|error| unreadable(&error))?;
-    let mut rows = csv::ReaderBuilder::new().delimiter(delimiter(&sample.file)).flexible(true).from_reader(DecodeReaderBytes::new(file));
-    let headers = rows.headers().map_err(|error| unreadable(&error))?.clone();
-    let column = |field: &str, name: &str| {
-        headers.iter().position(|header| header.trim() == name.trim()).ok_or_else(|| {
-            let known = headers.iter().filter(|header| !header.is_empty()).collect::<Vec<_>>().join(", ");
-            Error::field(field, format!("The file has no column “{name}”. It has: {known}."))
-        })
-    };
-    let (handle, kind) = (column("handle", &sample.handle)?, column("kind", &sample.kind)?);
-    let sure = sample.sure.as_deref().map(|name| column("sure", name)).transpose()?;
+    let mut file = LabelledFile::open(&sample.file)?;
+    let (handle, kind) = (file.column("handle", &sample.handle)?, file.column("kind", &sample.kind)?);
+    let sure = sample.sure.as_deref().map(|name| file.column("sure", name)).transpose()?;
     let (mut labels, mut skipped) = (HashMap::new(), 0);
-    for row in rows.records() {
-        let row = row.map_err(|error| unreadable(&error))?;
+    for row in file.rows() {
+        let row = row?;
         let cell = |column: usize| row.get(column).unwrap_or_default().trim();
         let is_sure = sure.is_none_or(|sure| !matches!(cell(sure).to_lowercase().as_str(), "no" | "false" | "0" | ""));
         match parse_handle(cell(handle)) {

@@ -141,7 +141,7 @@ pub fn csv(runs: &[ImportRun]) -> Vec<u8> {
                 run.rejected.to_string(),
                 run.created_at.to_rfc3339(),
                 run.finished_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
-                run.error.clone().unwrap_or_default(),
+                run.error.as_ref().map(ToString::to_string).unwrap_or_default(),
             ]
         }),
     )

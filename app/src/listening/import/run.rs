@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::kernel::clock::Time;
+use crate::kernel::failure::Failure;
 use crate::kernel::ids::{ImportRunId, ProgramId};
 use crate::listening::import::field::ImportKind;
 use crate::listening::import::mapping::columns::ColumnMapping;
@@ -127,7 +128,8 @@ pub struct ImportRun {
     pub excluded: i64,
     pub rejected: i64,
     /// What went wrong, fit to be shown.
-    pub error: Option<String>,
+    #[cfg_attr(feature = "store", sqlx(flatten, try_from = "crate::kernel::failure::StoredFailure"))]
+    pub error: Option<Failure>,
     pub by_account: Option<Uuid>,
     pub created_at: Time,
     pub started_at: Option<Time>,

@@ -7,6 +7,7 @@ use super::{ColumnMapping, ImportCounts, ImportKind, ImportNotes, ImportRun, Imp
 use crate::db::{Cell, Filter, Table, Tx, bulk};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
+use crate::kernel::failure::Failure;
 use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::listening::import::mapping::saved_mappings::SavedMapping;
 
@@ -30,6 +31,7 @@ pub const TABLES: &[Table] = &[
             "excluded",
             "rejected",
             "error",
+            "error_args",
             "by_account",
             "created_at",
             "started_at",
@@ -221,12 +223,18 @@ pub async fn progress(tx: &mut Tx, id: ImportRunId, counts: &ImportCounts, notes
 }
 
 /// Ends a run: finished, or failed with what went wrong, fit to be shown.
-pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&str>) -> Result<bool> {
+pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&Failure>) -> Result<bool> {
     let state = if error.is_some() { ImportState::Failed } else { ImportState::Finished };
     let changed = tx
         .run(
-            "UPDATE import_run SET state = $2, error = $3, finished_at = $4 WHERE id = $1 AND state = 'running'",
-            &[id.into(), state.into(), error.into(), now.into()],
+            "UPDATE import_run SET state = $2, error = $3, error_args = $5, finished_at = $4 WHERE id = $1 AND state = 'running'",
+            &[
+                id.into(),
+                state.into(),
+                error.map(Failure::code).into(),
+                now.into(),
+                Cell::optional_json(error.and_then(Failure::args).as_ref())?,
+            ],
         )
         .await?;
     Ok(changed == 1)

@@ -1,8 +1,7 @@
 //! Correct a mention; train, activate, deactivate and evaluate a model.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use encoding_rs_io::DecodeReaderBytes;
 use serde::Serialize;
 use serde_json::json;
 
@@ -16,7 +15,7 @@ use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result, ValidationErrors, blocking};
 use crate::kernel::ids::{MentionId, ModelId, ProgramId};
-use crate::listening::import::reading::source;
+use crate::listening::labelled_file::LabelledFile;
 use crate::listening::mention::{self, rollup::RollUp};
 use crate::listening::segment;
 use crate::listening::sentiment::evaluation::{self, LabelledText};
@@ -187,10 +186,8 @@ pub struct EvaluationSample {
 /// The figures measured on a labelled file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evaluation {
-    #[serde(rename = "posts")]
     pub mentions: usize,
     /// Rows without a text or without a label that we know.
-    #[serde(rename = "left_out")]
     pub skipped: usize,
     pub vader: SentimentScore,
     /// The program's model: the one that is on, else the newest.
@@ -243,22 +240,12 @@ pub async fn evaluate(db: &Db, actor: &Actor, program: Option<ProgramId>, sample
 /// # Errors
 /// `Invalid` for what is no export, for a column that the file lacks, and where no row has both a text and a label.
 pub fn read(sample: &EvaluationSample) -> Result<(Vec<LabelledText>, usize)> {
-    source::inspect(&sample.file)?;
-    let unreadable = |error: &dyn std::fmt::Display| Error::field("file", format!("{} cannot be read: {error}.", sample.file.display()));
-    let file = std::fs::File::open(&sample.file).map_err(|error| unreadable(&error))?;
-    let mut rows = csv::ReaderBuilder::new().delimiter(delimiter(&sample.file)).flexible(true).from_reader(DecodeReaderBytes::new(file));
-    let headers = rows.headers().map_err(|error| unreadable(&error))?.clone();
-    let column = |field: &str, name: &str| {
-        headers.iter().position(|header| header.trim() == name.trim()).ok_or_else(|| {
-            let known = headers.iter().filter(|header| !header.is_empty()).collect::<Vec<_>>().join(", ");
-            Error::field(field, format!("The file has no column “{name}”. It has: {known}."))
-        })
-    };
-    let (text, label) = (column("text", &sample.text)?, column("label", &sample.label)?);
-    let author = sample.author.as_deref().map(|name| column("author", name)).transpose()?;
+    let mut file = LabelledFile::open(&sample.file)?;
+    let (text, label) = (file.column("text", &sample.text)?, file.column("label", &sample.label)?);
+    let author = sample.author.as_deref().map(|name| file.column("author", name)).transpose()?;
     let (mut mentions, mut skipped, mut labelled) = (Vec::new(), 0, 0);
-    for (at, row) in rows.records().enumerate() {
-        let row = row.map_err(|error| unreadable(&error))?;
+    for (at, row) in file.rows().enumerate() {
+        let row = row?;
         let cell = |column: usize| row.get(column).unwrap_or_default();
         let label = mention::rules::vendor(Some(cell(label)));
         labelled += usize::from(label != Sentiment::Unknown);
@@ -280,16 +267,6 @@ pub fn read(sample: &EvaluationSample) -> Result<(Vec<LabelledText>, usize)> {
         ),
         _ => Error::field("text", format!("No row with a label has a text in column “{}”.", sample.text)),
     })
-}
-
-/// A tab where the first line has more of them than commas.
-pub(crate) fn delimiter(path: &Path) -> u8 {
-    use std::io::{BufRead, BufReader};
-    let mut first = String::new();
-    if let Ok(file) = std::fs::File::open(path) {
-        let _ = BufReader::new(DecodeReaderBytes::new(file)).read_line(&mut first);
-    }
-    if first.matches('\t').count() > first.matches(',').count() { b'\t' } else { b',' }
 }
 
 fn labelled_text(row: store::LabelledMention) -> Option<LabelledText> {

@@ -9,7 +9,7 @@ use super::label::{CLASSES, Sentiment};
 pub struct ClassScore {
     pub sentiment: Sentiment,
     /// Mentions with this label.
-    #[serde(rename = "posts")]
+    #[serde(alias = "posts")]
     pub mentions: u32,
     /// Of those read so, how many are so; of those that are so, how many are read so; the harmonic mean of the two.
     pub precision: f64,
@@ -20,7 +20,7 @@ pub struct ClassScore {
 /// How well mentions are read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SentimentScore {
-    #[serde(rename = "posts")]
+    #[serde(alias = "posts")]
     pub mentions: u32,
     pub accuracy: f64,
     pub macro_f1: f64,
@@ -86,5 +86,14 @@ mod tests {
         assert!((neutral.f1 - 2.0 / 3.0).abs() < 1e-9 && (positive.f1 - 2.0 / 3.0).abs() < 1e-9);
         assert!((score.macro_f1 - 2.0 / 3.0).abs() < 1e-9);
         assert_eq!(SentimentScore::of([]).macro_f1, 0.0);
+    }
+
+    #[test]
+    fn figures_that_were_stored_by_the_release_before_are_read() {
+        let score = SentimentScore::of([(Sentiment::Negative, Sentiment::Negative)]);
+        let now = serde_json::to_value(&score).expect("figures");
+        assert_eq!((&now["mentions"], &now["classes"][0]["mentions"]), (&serde_json::json!(1), &serde_json::json!(1)));
+        let before = now.to_string().replace("mentions", "posts");
+        assert_eq!(serde_json::from_str::<SentimentScore>(&before).expect("the former key"), score);
     }
 }

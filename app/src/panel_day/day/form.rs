@@ -30,10 +30,14 @@ pub fn new_day(programs: Vec<Program>, chosen: String) -> impl IntoView {
 
 /// Changes a day. Where its people would be emailed about a new date or place, the form says how many.
 pub fn change_day(day: PanelDay, concerned: &PeopleConcerned) -> impl IntoView + use<> {
-    let notify = (concerned.emails() > 0).then(|| {
-        let hint = concerned_in_words(concerned);
-        view! { <Tick name="notify" label="Email them if the date, place or time zone changes" hint ticked=false/> }
-    });
+    let notify = match (concerned.emails(), concerned.by_hand.len()) {
+        (0, 0) => None,
+        (0, by_hand) => Some(view! { <p class="dim">{invited_by_hand(by_hand, false)}</p> }.into_any()),
+        _ => {
+            let hint = concerned_in_words(concerned);
+            Some(view! { <Tick name="notify" label="Email them if the date, place or time zone changes" hint ticked=false/> }.into_any())
+        }
+    };
     view! {
         <Form act="update">
             <Hidden name="revision" value=day.revision.to_string()/>
@@ -53,12 +57,20 @@ fn concerned_in_words(concerned: &PeopleConcerned) -> String {
     let people = parts.iter().filter(|(n, _)| *n > 0).map(|(n, who)| format!("{n} {who}")).collect::<Vec<_>>().join(", ");
     let by_hand = match concerned.by_hand.len() {
         0 => String::new(),
-        1 => " One more was invited by a message that you copied. Write to them yourself.".to_owned(),
-        n => format!(" {n} more were invited by messages that you copied. Write to them yourself."),
+        n => format!(" {}", invited_by_hand(n, true)),
     };
     format!(
         "{people}. The email says what changed, and asks people with a seat whether they can still come. You find it in the outbox.{by_hand}"
     )
+}
+
+/// People whom no email reaches. `more`: besides those who get one.
+fn invited_by_hand(count: usize, more: bool) -> String {
+    let more = if more { " more" } else { "" };
+    match count {
+        1 => format!("One{more} person was invited by a message that you copied. If the day moves, write to them yourself."),
+        n => format!("{n}{more} people were invited by messages that you copied. If the day moves, write to them yourself."),
+    }
 }
 
 fn fields(day: Option<PanelDay>) -> impl IntoView {

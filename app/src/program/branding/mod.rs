@@ -87,15 +87,14 @@ impl Branding {
 }
 
 #[cfg(feature = "store")]
-impl Branding {
+impl BrandingFields {
     /// The sender of a guest's email, and what ends it: thanks, and the signature or, without one, the sponsor and the organisation.
     #[must_use]
     pub fn email_words(&self, locale: Locale, sponsor: &str, organisation: &str) -> (String, String) {
-        let words = &self.words;
-        let sender = if words.sender.is_empty() { organisation } else { &words.sender };
-        let thanks = if words.thanks.is_empty() { t!(locale, "email-thanks") } else { words.thanks.clone() };
+        let sender = if self.sender.is_empty() { organisation } else { &self.sender };
+        let thanks = if self.thanks.is_empty() { t!(locale, "email-thanks") } else { self.thanks.clone() };
         let mut lines = vec![thanks.as_str()];
-        match words.signature.as_str() {
+        match self.signature.as_str() {
             "" => lines.extend([sponsor.trim(), organisation.trim()].into_iter().filter(|line| !line.is_empty())),
             signature => lines.push(signature),
         }

@@ -159,7 +159,7 @@ fn previews(branding: &Branding, program: &Program, locale: Locale) -> impl Into
             </figure>
         }
     };
-    let (sender, signature) = branding.email_words(locale, &program.charter.sponsor, &program.charter.organisation);
+    let (sender, signature) = branding.words.email_words(locale, &program.charter.sponsor, &program.charter.organisation);
     view! {
         {style}
         {look("on-light", "Page in light mode")}

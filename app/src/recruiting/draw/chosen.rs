@@ -51,7 +51,7 @@ pub fn nearest(problem: &Problem, targets: &[RowTarget]) -> Option<TypePanel> {
     found.solutions.last().map(|(_, solution)| sparse(solution))
 }
 
-/// The panel with the largest sum of scores, one for each type. None if there is no panel.
+/// The panel with the largest sum of scores. `scores` has that of one unit of each type. None if there is no panel.
 pub fn most_telling(problem: &Problem, scores: &[f64]) -> Option<TypePanel> {
     let mut program = problem.program();
     // Scores of any size: what counts as equal is relative to the largest.

@@ -12,3 +12,11 @@ pub enum DrawMethod {
     /// The highest scores.
     Ranked,
 }
+
+impl DrawMethod {
+    /// Whether the lot decides, by a seed.
+    #[must_use]
+    pub const fn is_lottery(self) -> bool {
+        matches!(self, Self::Leximin | Self::Maximin)
+    }
+}

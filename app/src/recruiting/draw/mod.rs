@@ -41,7 +41,7 @@ use chosen::RowTarget;
 use lottery::Lottery;
 pub use method::DrawMethod;
 pub use pool::{DrawConditions, DrawPool, Mistakes, PoolCandidate, SeatQuota};
-use pool::{Posed, pose};
+use pool::{Posed, pose, score_of};
 use problem::TypePanel;
 use relaxation::RowChange;
 use seeded::Seeded;
@@ -81,15 +81,16 @@ pub struct DrawResult {
     pub reserves: Vec<String>,
     /// How many different panels the lottery is over, counting people of one type as the same.
     pub panels: usize,
-    /// The smallest chance of those who could be drawn.
+    /// The smallest chance of those who could be drawn: 0 where somebody fits on no feasible panel. Without a lottery, 1 where everybody is
+    /// selected and 0 otherwise.
     pub min_probability: f64,
     /// No lottery gives everybody more than this.
     pub bound: f64,
     /// Inequality of the chances: 0 if all are equal (Gini coefficient).
     pub gini: f64,
     pub probabilities: BTreeMap<String, f64>,
-    /// Whether it is proven that nothing is better: no lottery fairer, no panel nearer or with a higher score, no set of changes smaller. Otherwise
-    /// the search ended at the bound on its work, and this is the best it found; `bound` holds all the same.
+    /// Whether the search ended within its work limit, which proves that nothing is better: no lottery fairer, no panel nearer or with a higher
+    /// score, no set of changes smaller. Otherwise this is the best that was found until then; `bound` holds all the same.
     pub proven: bool,
     /// If there is no panel: a smallest set of changes that make one possible.
     pub relaxations: Vec<Relaxation>,
@@ -101,14 +102,20 @@ pub struct DrawResult {
 ///
 /// # Errors
 /// Mistakes in candidates, quotas or conditions, all at once. Quotas that contradict each other are no error: the result then names relaxations. It is
-/// an error if neither a panel nor a contradiction is found within the bound on work.
+/// an error if neither a panel nor a contradiction is found within the work limit.
 pub fn draw(request: &DrawRequest<'_>) -> Result<DrawResult, Mistakes> {
     draw_within(request, Budget::default())
 }
 
 fn draw_within(request: &DrawRequest<'_>, budget: Budget) -> Result<DrawResult, Mistakes> {
-    let is_lottery = matches!(request.method, DrawMethod::Leximin | DrawMethod::Maximin);
-    let mut posed = pose(request.pool, request.quotas, request.seats, request.conditions, request.method != DrawMethod::Ranked)?;
+    let is_lottery = request.method.is_lottery();
+    let is_ranked = request.method == DrawMethod::Ranked;
+    if is_ranked && request.pool.candidates.iter().all(|candidate| candidate.score == 0.0) {
+        return Err(vec![
+            "No candidate has a score, so there is nothing to rank by. Add a column “score”, or a file of weights.".to_owned(),
+        ]);
+    }
+    let mut posed = pose(request.pool, request.quotas, request.seats, request.conditions, is_ranked)?;
     posed.problem.budget = budget;
     let found = match request.method {
         DrawMethod::Leximin | DrawMethod::Maximin => lottery::fairest(&posed.problem, request.method),
@@ -185,15 +192,15 @@ fn chances(posed: &Posed, lottery: &Lottery) -> BTreeMap<usize, f64> {
 
 /// Units with the highest score first, then by ID.
 fn by_score(posed: &Posed, units: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    let score = |unit: &Vec<usize>| unit.iter().map(|at| posed.candidates[*at].score).sum::<f64>();
+    let score = |unit: &Vec<usize>| score_of(&posed.candidates, unit);
     let mut sorted = units.to_vec();
     sorted.sort_by(|one, other| score(other).total_cmp(&score(one)).then(one.cmp(other)));
     sorted
 }
 
+/// The score of one unit of each type: all of a type have the same (`pose` by score).
 fn scores(posed: &Posed) -> Vec<f64> {
-    let score = |unit_type: &problem::UnitType| unit_type.units.concat().iter().map(|at| posed.candidates[*at].score).sum();
-    posed.problem.types.iter().map(score).collect()
+    posed.problem.types.iter().map(|unit_type| score_of(&posed.candidates, &unit_type.units[0])).collect()
 }
 
 /// What the balanced method aims at: the population's share of the seats, or where it is not known, the middle of the quota.
@@ -228,7 +235,10 @@ fn gini(values: &[f64]) -> f64 {
 
 /// Neither a panel nor the proof that there is none.
 fn undecided() -> Mistakes {
-    vec!["No panel was found within the bound on work, and none is ruled out. Use wider quotas, or fewer of them.".to_owned()]
+    vec![
+        "The search stopped at its work limit before it found a panel, or that there is none. Use wider quotas, or fewer of them."
+            .to_owned(),
+    ]
 }
 
 fn infeasible(request: &DrawRequest<'_>, posed: &Posed) -> Result<DrawResult, Mistakes> {

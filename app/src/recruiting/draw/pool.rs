@@ -65,8 +65,14 @@ pub(super) struct Posed {
     pub taken: Vec<u32>,
 }
 
-/// Checks everything and poses the problem. With `merge`, units that count alike are one type.
-pub(super) fn pose(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions: &DrawConditions, merge: bool) -> Result<Posed, Mistakes> {
+/// Checks everything and poses the problem. Units that count alike are one type; with `by_score`, those of them that have the same score.
+pub(super) fn pose(
+    pool: &DrawPool,
+    quotas: &[SeatQuota],
+    seats: u32,
+    conditions: &DrawConditions,
+    by_score: bool,
+) -> Result<Posed, Mistakes> {
     let mut mistakes = check_quotas(pool, quotas, seats);
     let mut candidates = pool.candidates.clone();
     candidates.sort_by(|one, other| one.id.cmp(&other.id));
@@ -104,11 +110,9 @@ pub(super) fn pose(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions
     if fixed.len() > seats as usize {
         mistakes.push(format!("{} people are already seated, but there are {seats} seats.", fixed.len()));
     }
-    let mut homes: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    for (at, candidate) in candidates.iter().enumerate().filter(|(_, candidate)| !candidate.household.is_empty()) {
-        homes.entry(&candidate.household).or_default().insert(at);
-    }
-    apart.extend(homes.into_values());
+    let homes = households(&candidates);
+    mistakes.extend(contradictions(&candidates, &units, &fixed, &without, &apart, &homes));
+    apart.extend(homes);
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
@@ -140,7 +144,7 @@ pub(super) fn pose(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions
     }
     let taken = quotas.iter().zip(&rows[1..]).map(|(quota, (_, max))| (f64::from(quota.max) - max) as u32).collect();
     let mut types: Vec<UnitType> = Vec::new();
-    let mut known: BTreeMap<Vec<(usize, u32)>, usize> = BTreeMap::new();
+    let mut known: BTreeMap<(Vec<(usize, u32)>, u64), usize> = BTreeMap::new();
     let is_open = |unit: &Vec<usize>| unit.iter().all(|at| !without.contains(at) && !fixed.contains(at));
     for unit in units.into_iter().filter(is_open) {
         let mut sums: BTreeMap<usize, u32> = BTreeMap::new();
@@ -148,15 +152,59 @@ pub(super) fn pose(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions
             *sums.entry(row).or_default() += 1;
         }
         let entries = sums.iter().map(|(row, count)| (*row, f64::from(*count))).collect();
-        match known.get(&sums.clone().into_iter().collect::<Vec<_>>()).filter(|_| merge) {
-            Some(at) => types[*at].units.push(unit),
-            None => {
-                known.insert(sums.into_iter().collect(), types.len());
-                types.push(UnitType { units: vec![unit], entries });
-            }
+        let score = if by_score { score_of(&candidates, &unit).to_bits() } else { 0 };
+        let at = *known.entry((sums.into_iter().collect(), score)).or_insert(types.len());
+        match types.get_mut(at) {
+            Some(alike) => alike.units.push(unit),
+            None => types.push(UnitType { units: vec![unit], entries }),
         }
     }
     Ok(Posed { problem: Problem { types, rows, budget: Budget::default() }, fixed: fixed.into_iter().collect(), candidates, quotas, taken })
+}
+
+/// The score of people who come together: the sum of theirs.
+pub(super) fn score_of(candidates: &[PoolCandidate], unit: &[usize]) -> f64 {
+    // Never −0, which is another number by its bits.
+    unit.iter().map(|at| candidates[*at].score).sum::<f64>() + 0.0
+}
+
+/// Who lives together, by household.
+fn households(candidates: &[PoolCandidate]) -> Vec<BTreeSet<usize>> {
+    let mut homes: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (at, candidate) in candidates.iter().enumerate().filter(|(_, candidate)| !candidate.household.is_empty()) {
+        homes.entry(&candidate.household).or_default().insert(at);
+    }
+    homes.into_values().collect()
+}
+
+/// People who are to be on the panel together, or are seated already, and of whom only one may come: no change of a quota helps there.
+fn contradictions(
+    candidates: &[PoolCandidate],
+    units: &[Vec<usize>],
+    fixed: &BTreeSet<usize>,
+    without: &BTreeSet<usize>,
+    apart: &[BTreeSet<usize>],
+    homes: &[BTreeSet<usize>],
+) -> Mistakes {
+    let mut mistakes = Mistakes::new();
+    let one_of = homes.iter().map(|home| (home, "household")).chain(apart.iter().map(|group| (group, "group apart")));
+    for (group, what) in one_of {
+        let names = |people: &[usize]| {
+            let names: Vec<String> = people.iter().map(|at| format!("“{}”", candidates[*at].id)).collect();
+            names.join(" and ")
+        };
+        let seated: Vec<usize> = group.intersection(fixed).copied().collect();
+        if seated.len() > 1 {
+            mistakes.push(format!("{} are already seated, but only one of a {what} may come. Leave one of them out.", names(&seated)));
+        }
+        for unit in units.iter().filter(|unit| !unit.iter().any(|at| fixed.contains(at) || without.contains(at))) {
+            let both: Vec<usize> = unit.iter().copied().filter(|at| group.contains(at)).collect();
+            if both.len() > 1 {
+                mistakes.push(format!("{} are to come together, but only one of a {what} may come. Change one of the two.", names(&both)));
+            }
+        }
+    }
+    mistakes
 }
 
 /// Who comes with whom: groups that share somebody are one.

@@ -14,7 +14,7 @@ pub fn next_reserve(request: &DrawRequest<'_>, seated: &[String], reserves: &[St
     for reserve in reserves.iter().filter(|reserve| !seated.contains(reserve) && !request.conditions.without.contains(reserve)) {
         let fixed = seated.iter().chain([reserve]).cloned().collect();
         let conditions = DrawConditions { fixed, ..request.conditions.clone() };
-        let posed = pose(request.pool, request.quotas, request.seats, &conditions, true)?;
+        let posed = pose(request.pool, request.quotas, request.seats, &conditions, false)?;
         if posed.problem.any_panel().is_some() {
             return Ok(Some(reserve.clone()));
         }

@@ -49,8 +49,8 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, candidate: CandidateId
     if candidate.removed_at.is_some() {
         return Err(Error::conflict(format!("{} was removed from the shortlist. Restore them first.", candidate.name)));
     }
-    let (day, program) = day_and_program(tx, candidate.panel_day_id).await?;
-    draft_one(tx, actor, now, &program, &day, &candidate).await.map(|(id, _)| id)
+    let about = Drafted::of(tx, candidate.panel_day_id).await?;
+    draft_one(tx, actor, now, &about, &candidate).await.map(|(id, _)| id)
 }
 
 /// Drafts the missing invitations of a shortlist.
@@ -59,10 +59,10 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, candidate: CandidateId
 /// `NotFound` for an unknown day.
 pub async fn draft_all(tx: &mut Tx, actor: &Actor, now: Time, day: PanelDayId) -> Result<InvitationBatch> {
     actor.may(Permission::Invite)?;
-    let (day, program) = day_and_program(tx, day).await?;
+    let about = Drafted::of(tx, day).await?;
     let mut done = InvitationBatch::default();
-    for candidate in candidate::store::list(tx, day.id).await?.iter().filter(|candidate| candidate.removed_at.is_none()) {
-        let (_, new) = draft_one(tx, actor, now, &program, &day, candidate).await?;
+    for candidate in candidate::store::list(tx, day).await?.iter().filter(|candidate| candidate.removed_at.is_none()) {
+        let (_, new) = draft_one(tx, actor, now, &about, candidate).await?;
         done.count += i64::from(new);
     }
     Ok(done)
@@ -217,14 +217,25 @@ pub async fn message(tx: &mut Tx, actor: &Actor, id: InvitationId, base: &str) -
     Ok(format!("{}\n\n{base}{}", found.body.trim_end(), link::act::path(tx.secret(), &link)))
 }
 
-async fn draft_one(
-    tx: &mut Tx,
-    actor: &Actor,
-    now: Time,
-    program: &Program,
-    day: &PanelDay,
-    candidate: &Candidate,
-) -> Result<(InvitationId, bool)> {
+/// What every draft of a day is written from.
+struct Drafted {
+    day: PanelDay,
+    program: Program,
+    /// How the organisation's emails end: thanks and signature.
+    ending: String,
+}
+
+impl Drafted {
+    async fn of(tx: &mut Tx, day: PanelDayId) -> Result<Self> {
+        let (day, program) = day_and_program(tx, day).await?;
+        let (charter, locale) = (&program.charter, Locale::of(&program.charter.language));
+        let (_, ending) = branding::store::find(tx, program.id).await?.words.email_words(locale, &charter.sponsor, &charter.organisation);
+        Ok(Self { day, program, ending })
+    }
+}
+
+async fn draft_one(tx: &mut Tx, actor: &Actor, now: Time, about: &Drafted, candidate: &Candidate) -> Result<(InvitationId, bool)> {
+    let Drafted { day, program, ending } = about;
     if let Some(found) = store::find_candidate(tx, candidate.id).await? {
         return Ok((found.id, false));
     }
@@ -235,9 +246,7 @@ async fn draft_one(
         None => None,
     };
     let channel = if email.is_some() { InvitationChannel::Mail } else { InvitationChannel::Hand };
-    let (charter, locale) = (&program.charter, Locale::of(&program.charter.language));
-    let (_, ending) = branding::store::find(tx, program.id).await?.email_words(locale, &charter.sponsor, &charter.organisation);
-    let (subject, body) = rules::draft(program, day, channel, &candidate.name, candidate.segment, &ending);
+    let (subject, body) = rules::draft(program, day, channel, &candidate.name, candidate.segment, ending);
     let invitation = Invitation {
         id: InvitationId(candidate.id.0),
         candidate_id: candidate.id,

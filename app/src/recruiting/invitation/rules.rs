@@ -33,6 +33,13 @@ pub fn state(invitation: &Invitation, now: Time) -> InvitationState {
     }
 }
 
+/// Whether a yes to the invitation counts at `now`: it was sent and is open, and a no can still become a yes.
+#[must_use]
+pub fn can_be_accepted(invitation: &Invitation, now: Time) -> bool {
+    let in_time = invitation.expires_at.is_none_or(|until| until > now);
+    in_time && matches!(invitation.state, InvitationState::Sent | InvitationState::Declined)
+}
+
 /// The first text, in the program's words: who asks, why this person, when and where, what it costs and what it does not. `ending` is how the
 /// organisation's emails end: thanks and signature.
 #[must_use]

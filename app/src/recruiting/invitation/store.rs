@@ -132,6 +132,12 @@ pub async fn send(tx: &mut Tx, id: InvitationId, link: LinkId, now: Time, expire
     Ok(changed == 1)
 }
 
+/// Changes until when an invitation can be answered, for one that was sent and is open or declined.
+pub async fn set_answer_by(tx: &mut Tx, id: InvitationId, until: Time) -> Result<()> {
+    tx.run("UPDATE invitation SET expires_at = $2 WHERE id = $1 AND state IN ('sent', 'declined')", &[id.into(), until.into()]).await?;
+    Ok(())
+}
+
 /// Records a yes: with a seat, or on the waitlist. A no can still become a yes.
 pub async fn accept(tx: &mut Tx, id: InvitationId, seated: bool, now: Time) -> Result<bool> {
     let state = if seated { InvitationState::Accepted } else { InvitationState::Waitlisted };

@@ -242,6 +242,40 @@ async fn came(tx: &mut Tx, day: PanelDayId) -> usize {
     panelist::store::list(tx, day).await.expect("a list").iter().filter(|panelist| panelist.state() == PanelistState::CheckedIn).count()
 }
 
+/// Who of a day has been asked whether they can still come, and has not answered.
+async fn owes(tx: &mut Tx, day: PanelDayId, now: Time) -> Vec<bool> {
+    let people = panelist::store::list(tx, day).await.expect("a list");
+    let day = day::store::find(tx, day).await.expect("a read").expect("a day");
+    people.iter().map(|person| panelist::rules::owes_reconfirmation(person, &day, now)).collect()
+}
+
+#[tokio::test]
+async fn a_day_that_moves_gives_invitees_as_much_time_as_a_new_invitation() {
+    each_db(|db| async move {
+        let (day, ids) = invited(&db, 2, &["Carla Diaz", "Chris Dunn", "Dana Moss"]).await;
+        say_yes(&db, ids[0], "Carla Diaz", may()).await;
+        let mut tx = db.begin().await.expect("a transaction");
+        decline(&mut tx, &invitee(ids[1]), may(), ids[1], "").await.expect("a no");
+        let seated = store::find(&mut tx, ids[0]).await.expect("a read").expect("an invitation").expires_at;
+        // Three weeks later, neither Chris nor Dana could answer the new day in time.
+        let june = may() + Duration::days(20);
+        let moved = day::act::UpdatePanelDay { id: day, revision: 1, plan: fixture::plan(on(29), 2), notify: true };
+        day::act::update(&mut tx, &staff(), june, moved).await.expect("moved");
+        let day = day::store::find(&mut tx, day).await.expect("a read").expect("a day");
+        for (id, until) in [(ids[0], seated), (ids[1], Some(rules::answer_by(&day, june))), (ids[2], Some(rules::answer_by(&day, june)))] {
+            assert_eq!(store::find(&mut tx, id).await.expect("a read").expect("an invitation").expires_at, until);
+        }
+        let late = may() + Duration::days(22);
+        accept(&mut tx, &invitee(ids[1]), late, ids[1], yes("Chris Dunn", QuotePermission::None)).await.expect("a no becomes a yes");
+        // One that had expired before the move stays closed.
+        let moved = day::act::UpdatePanelDay { id: day.id, revision: 2, plan: fixture::plan(on(30), 2), notify: true };
+        day::act::update(&mut tx, &staff(), rules::answer_by(&day, june), moved).await.expect("moved again");
+        let dana = store::find(&mut tx, ids[2]).await.expect("a read").expect("an invitation");
+        assert_eq!(rules::state(&dana, rules::answer_by(&day, june)), InvitationState::Expired);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn when_a_day_moves_everybody_gets_one_email_and_people_with_a_seat_are_asked_again() {
     each_db(|db| async move {
@@ -268,19 +302,26 @@ async fn when_a_day_moves_everybody_gets_one_email_and_people_with_a_seat_are_as
             );
             assert!(told.iter().all(|email| email.params["before_date"] == "2010-06-15" && email.params["date"] == "2010-06-22"));
         }
-        let owes = |people: Vec<panelist::Panelist>| people.iter().map(panelist::Panelist::owes_reconfirmation).collect::<Vec<_>>();
-        assert_eq!(owes(panelist::store::list(&mut tx, day).await.expect("a list")), [true, false]);
+        assert_eq!(owes(&mut tx, day, may()).await, [true, false]);
+        assert_eq!(owes(&mut tx, day, may() + Duration::days(60)).await, [false, false], "once the day is over, nobody is asked");
 
         let carla = PanelistId(ids[0].0);
         let own = |id: PanelistId| Actor::Link { id: LinkId::new(), purpose: Purpose::Portal, subject: id.0 };
-        let stranger = panelist::moved_day::reconfirm(&mut tx, &own(PanelistId(ids[1].0)), may(), carla).await;
+        let stranger = panelist::moved_day::reconfirm(&mut tx, &own(PanelistId(ids[1].0)), may(), carla, 2).await;
         assert!(matches!(stranger, Err(Error::NotFound)), "somebody else's seat");
-        let waits = panelist::moved_day::reconfirm(&mut tx, &staff(), may(), PanelistId(ids[1].0)).await;
+        let waits = panelist::moved_day::reconfirm(&mut tx, &staff(), may(), PanelistId(ids[1].0), 2).await;
         assert!(matches!(waits, Err(Error::Conflict(_))), "{waits:?}");
+        let before = panelist::moved_day::reconfirm(&mut tx, &own(carla), may(), carla, 1).await;
+        assert!(
+            matches!(&before, Err(error @ Error::Conflict(_)) if error.message().contains("was changed")),
+            "a page of the former date: {before:?}"
+        );
+        let late = panelist::moved_day::reconfirm(&mut tx, &own(carla), may() + Duration::days(60), carla, 2).await;
+        assert!(matches!(&late, Err(error @ Error::Conflict(_)) if error.message().contains("is over")), "{late:?}");
         for _ in 0..2 {
-            panelist::moved_day::reconfirm(&mut tx, &own(carla), may(), carla).await.expect("can come");
+            panelist::moved_day::reconfirm(&mut tx, &own(carla), may(), carla, 2).await.expect("can come");
         }
-        assert_eq!(owes(panelist::store::list(&mut tx, day).await.expect("a list")), [false, false]);
+        assert_eq!(owes(&mut tx, day, may()).await, [false, false]);
 
         // What says nothing about date and place is no move; the next move asks again.
         let mut plan = fixture::plan(on(22), 1);
@@ -288,7 +329,7 @@ async fn when_a_day_moves_everybody_gets_one_email_and_people_with_a_seat_are_as
         let renamed = day::act::UpdatePanelDay { id: day, revision: 2, plan, notify: false };
         day::act::update(&mut tx, &staff(), may(), renamed).await.expect("renamed");
         day::act::update(&mut tx, &staff(), may(), moved(3, 23, true)).await.expect("moved again");
-        assert_eq!(owes(panelist::store::list(&mut tx, day).await.expect("a list")), [true, false]);
+        assert_eq!(owes(&mut tx, day, may()).await, [true, false]);
         let emails = outbox::store::list_for(&mut tx, ids[0].0).await.expect("emails");
         assert_eq!(emails.iter().filter(|email| email.template == EmailTemplate::DayMoved).count(), 2);
     })

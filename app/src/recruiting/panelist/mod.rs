@@ -81,12 +81,6 @@ pub struct Panelist {
 }
 
 impl Panelist {
-    /// Whether this person has a seat on a day that has moved, and has not said yet whether they can still come.
-    #[must_use]
-    pub fn owes_reconfirmation(&self) -> bool {
-        self.state() == PanelistState::Seated && self.reconfirm_asked_at.is_some() && self.reconfirmed_at.is_none()
-    }
-
     #[must_use]
     pub fn state(&self) -> PanelistState {
         match (self.withdrawn_at, self.attendance, self.seated_at) {

@@ -11,10 +11,11 @@ use crate::access::audit::act::audit;
 use crate::access::link::{self, Purpose};
 use crate::access::outbox::{self, EmailTemplate};
 use crate::db::Tx;
-use crate::kernel::clock::{Time, local_day};
+use crate::kernel::clock::{Time, local_day, zone_place};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::PanelistId;
-use crate::program::day::{DayChanged, PanelDay};
+use crate::program::Program;
+use crate::program::day::{self, DayChanged, PanelDay};
 use crate::recruiting::invitation::{self, InvitationChannel, InvitationRow, InvitationState};
 use crate::{coded, program};
 
@@ -68,6 +69,7 @@ pub(crate) async fn notify_people_concerned(tx: &mut Tx, change: &DayChanged) ->
     if !rules::has_moved(before, after) || after.day < local_day(*at, after.zone()) {
         return Ok(());
     }
+    give_time_to_answer(tx, *at, after).await?;
     let concerned = people_concerned(tx, *at, after).await?;
     if concerned.emails() == 0 {
         return Ok(());
@@ -81,12 +83,13 @@ pub(crate) async fn notify_people_concerned(tx: &mut Tx, change: &DayChanged) ->
             },
         ));
     }
+    let program = program::store::find(tx, after.program_id).await?.ok_or(Error::NotFound)?;
     for panelist in &concerned.seated {
         store::ask_to_reconfirm(tx, panelist.id, *at).await?;
-        email(tx, change, Recipient::of(panelist, "seated")).await?;
+        email(tx, change, &program, Recipient::of(panelist, "seated")).await?;
     }
     for panelist in &concerned.waiting {
-        email(tx, change, Recipient::of(panelist, "waiting")).await?;
+        email(tx, change, &program, Recipient::of(panelist, "waiting")).await?;
     }
     for row in &concerned.invited {
         let recipient = Recipient {
@@ -94,31 +97,53 @@ pub(crate) async fn notify_people_concerned(tx: &mut Tx, change: &DayChanged) ->
             name: row.name.clone(),
             link: (Purpose::Invite, row.invitation.id.0),
             role: "invited",
+            answer_by: row.invitation.expires_at,
         };
-        email(tx, change, recipient).await?;
+        email(tx, change, &program, recipient).await?;
     }
-    audit(actor, *at, "notified of a move", ResourceType::PanelDay, after.id)
+    audit(actor, *at, "sent emails about the move of", ResourceType::PanelDay, after.id)
         .on_day(after.id)
         .with(json!({ "seated": concerned.seated.len(), "waiting": concerned.waiting.len(), "invited": concerned.invited.len() }))
         .record(tx);
     Ok(())
 }
 
-/// Records that a panelist can come to the day as it is now: said by themself, or told to staff. Saying it twice changes nothing.
+/// Who can still say yes to an invitation, also after a no, has as long for the new day as if it were sent now.
+async fn give_time_to_answer(tx: &mut Tx, now: Time, day: &PanelDay) -> Result<()> {
+    let until = invitation::rules::answer_by(day, now);
+    for row in invitation::store::list(tx, day.id).await? {
+        if invitation::rules::can_be_accepted(&row.invitation, now) {
+            invitation::store::set_answer_by(tx, row.invitation.id, until).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Records that a panelist can come to the day as it is now: said by themself, or told to staff. `seen` is the revision of the day whose date
+/// and place they read. Saying it twice changes nothing.
 ///
 /// # Errors
-/// `NotFound` for a link to somebody else; `Conflict` where the panelist has no seat, or nobody asked.
-pub async fn reconfirm(tx: &mut Tx, actor: &Actor, now: Time, id: PanelistId) -> Result<()> {
+/// `NotFound` for a link to somebody else; `Conflict` where the day has changed since it was read or is over, the panelist has no seat, or
+/// nobody asked.
+pub async fn reconfirm(tx: &mut Tx, actor: &Actor, now: Time, id: PanelistId, seen: i64) -> Result<()> {
     act::may_own(actor, Permission::LeavePanel, Permission::Invite, id)?;
     let panelist = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let day = day::store::lock(tx, panelist.panel_day_id).await?.ok_or(Error::NotFound)?;
+    let panelist = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     act::not_erased(&panelist)?;
+    if day.revision != seen {
+        return Err(Error::conflict(coded!("error-day-changed")));
+    }
+    if !rules::can_still_promote(&day, now) {
+        return Err(Error::conflict(coded!("error-day-over")));
+    }
     if panelist.reconfirmed_at.is_some() {
         return Ok(());
     }
     if !store::reconfirm(tx, id, now).await? {
         return Err(Error::conflict(coded!("error-reconfirm-no-seat")));
     }
-    audit(actor, now, "can still come", ResourceType::Panelist, id).on_day(panelist.panel_day_id).record(tx);
+    audit(actor, now, "reconfirmed", ResourceType::Panelist, id).on_day(panelist.panel_day_id).record(tx);
     Ok(())
 }
 
@@ -127,16 +152,17 @@ struct Recipient {
     name: String,
     link: (Purpose, Uuid),
     role: &'static str,
+    /// Until when an invitee can answer.
+    answer_by: Option<Time>,
 }
 
 impl Recipient {
     fn of(panelist: &Panelist, role: &'static str) -> Self {
-        Self { address: panelist.email.clone(), name: panelist.name.clone(), link: (Purpose::Portal, panelist.id.0), role }
+        Self { address: panelist.email.clone(), name: panelist.name.clone(), link: (Purpose::Portal, panelist.id.0), role, answer_by: None }
     }
 }
 
-async fn email(tx: &mut Tx, DayChanged { at, before, after, .. }: &DayChanged, to: Recipient) -> Result<()> {
-    let program = program::store::find(tx, after.program_id).await?.ok_or(Error::NotFound)?;
+async fn email(tx: &mut Tx, DayChanged { at, before, after, .. }: &DayChanged, program: &Program, to: Recipient) -> Result<()> {
     let (purpose, subject) = to.link;
     let link = link::act::current(tx, *at, purpose, subject).await?;
     let queued = outbox::act::QueueEmail {
@@ -151,6 +177,9 @@ async fn email(tx: &mut Tx, DayChanged { at, before, after, .. }: &DayChanged, t
             "place": after.place,
             "before_date": before.day,
             "before_place": before.place,
+            "zone": zone_place(after.zone()),
+            "before_zone": zone_place(before.zone()),
+            "answer_by": to.answer_by.map(|until| local_day(until, after.zone())),
             "role": to.role,
         }),
         link: Some(link.id),

@@ -7,18 +7,19 @@ use leptos::prelude::*;
 
 use super::island::CheckIn;
 use super::list::{self, PanelistSearch, PanelistSort};
-use super::{Attendance, Panelist, PanelistState, QuotePermission, store};
+use super::{Attendance, Panelist, PanelistState, QuotePermission, rules, store};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::db::Tx;
 use crate::kernel::address::EmailAddress;
-use crate::kernel::clock::{local_day, long_date, short_date_time};
+use crate::kernel::clock::{Time, local_day, long_date, short_date_time};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{InvitationId, PanelDayId};
+use crate::program::day::PanelDay;
 use crate::program::page::{chip, url_part};
 use crate::recruiting::{DayHead, invitation};
 use crate::ui::{
-    Confirm, Empty, Field, FilterBar, Form, Help, Pager, Pick, Progress, RowMenu, Search, StateBadge, Submit, Tone, param, query,
+    Confirm, Empty, Field, FilterBar, Form, Help, Hidden, Pager, Pick, Progress, RowMenu, Search, StateBadge, Submit, Tone, param, query,
     refused_row,
 };
 
@@ -43,6 +44,8 @@ pub fn people(head: DayHead) -> impl IntoView {
             check: begun && cx.actor.scope(Permission::CheckIn).is_some(),
             withdraw: cx.actor.scope(Permission::Invite).is_some(),
             mixed: day.segment.is_none(),
+            day: day.clone(),
+            now: cx.now,
         };
         let mut waiting: Vec<Panelist> = shown.iter().filter(|person| person.state() == PanelistState::Waiting).cloned().collect();
         waiting.sort_by_key(|person| (person.accepted_at, person.id));
@@ -77,6 +80,14 @@ struct Look {
     check: bool,
     withdraw: bool,
     mixed: bool,
+    day: PanelDay,
+    now: Time,
+}
+
+impl Look {
+    fn owes(&self, person: &Panelist) -> bool {
+        rules::owes_reconfirmation(person, &self.day, self.now)
+    }
 }
 
 fn filters() -> impl IntoView {
@@ -181,7 +192,7 @@ fn row(person: Panelist, see: &Look) -> impl IntoView + use<> {
         PanelistState::Withdrawn | PanelistState::Seated | PanelistState::Waiting => Tone::Plain,
     };
     let gone = is_gone(&person);
-    let owes = person.owes_reconfirmation();
+    let owes = see.owes(&person);
     let check = see.check.then(|| {
         let state = if gone || state == PanelistState::NoShow {
             view! { <StateBadge tone label=state.label()/> }.into_any()
@@ -260,8 +271,14 @@ fn menu(person: &Panelist, see: &Look) -> impl IntoView + use<> {
         })
     });
     let absent = absent.flatten();
-    let can_come = (see.withdraw && person.owes_reconfirmation()).then(|| {
-        view! { <Form act="reconfirm" key=person.id.to_string()><button type="submit">"Record that they can still come"</button></Form> }
+    let revision = see.day.revision.to_string();
+    let can_come = (see.withdraw && see.owes(person)).then(|| {
+        view! {
+            <Form act="reconfirm" key=person.id.to_string()>
+                <Hidden name="revision" value=revision/>
+                <button type="submit">"Record that they can still come"</button>
+            </Form>
+        }
     });
     let withdraw = (see.withdraw && !is_gone(person) && state != PanelistState::CheckedIn).then(|| withdrawal(person));
     let name = person.name.clone();

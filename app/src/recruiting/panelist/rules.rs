@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::QuotePermission;
+use super::{Panelist, PanelistState, QuotePermission};
 use crate::coded;
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Result, ValidationErrors};
@@ -66,6 +66,13 @@ pub fn initials(name: &str, taken: &[String]) -> String {
 pub fn can_still_promote(day: &PanelDay, now: Time) -> bool {
     let zone: Tz = day.zone();
     clock::local_day(now, zone) <= day.day
+}
+
+/// Whether this person has a seat on a day that has moved, and has not said yet whether they can still come. Once the day is over, nobody is asked.
+#[must_use]
+pub fn owes_reconfirmation(panelist: &Panelist, day: &PanelDay, now: Time) -> bool {
+    let asked = panelist.reconfirm_asked_at.is_some() && panelist.reconfirmed_at.is_none();
+    asked && panelist.state() == PanelistState::Seated && can_still_promote(day, now)
 }
 
 #[cfg(test)]

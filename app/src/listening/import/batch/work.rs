@@ -15,6 +15,7 @@ use crate::access::job::{self, Job, JobLease, JobOutcome, act::JobRequest};
 use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::failure::Failure;
 use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId};
 use crate::listening::author::{self, names::KnownNames};
 use crate::listening::import::batch::analyze::MentionAnalyzer;
@@ -59,13 +60,13 @@ pub async fn run(db: &Db, held: JobLease, spool: &Path) -> Result<JobOutcome> {
         let _ = tokio::fs::remove_file(kept).await;
     }
     // What was recorded with the run waits for a person: trying it again as it is would end in the same way.
-    outcome.map_err(|error| if error.is_passing() { error } else { Error::conflict(error.message()) })
+    outcome.map_err(|error| if error.is_passing() { error } else { Error::Conflict((&error).into()) })
 }
 
 /// A mistake of the file: it is the same however often it is read.
 fn for_good(error: Error) -> Error {
     match error {
-        Error::Unavailable(why) => Error::conflict(why),
+        Error::Unavailable(why) => Error::Conflict(why),
         other => other,
     }
 }
@@ -143,12 +144,12 @@ pub(crate) async fn carry_out(db: &Db, mut held: JobLease, run: &ImportRun, path
 
 /// Ends a run that runs: finished, or failed.
 async fn end(tx: &mut Tx, id: ImportRunId, at: Time, error: Option<&Error>) -> Result<()> {
-    if !store::finish(tx, id, at, error.map(Error::message).as_deref()).await? {
+    if !store::finish(tx, id, at, error.map(Failure::of).as_ref()).await? {
         return Ok(());
     }
     let after = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let action = if error.is_none() { "finished" } else { "failed" };
-    let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error });
+    let payload = json!({ "file": after.file_name, "counts": after.counts(), "error": after.error.as_ref().map(ToString::to_string) });
     audit(&IMPORT, at, action, ResourceType::ImportRun, id).with(payload).record(tx);
     tx.emit(&ImportEnded { at, run: after }).await
 }

@@ -146,11 +146,11 @@ pub async fn enter(tx: &mut Tx, actor: &Actor, run: &ImportRun) -> Result<()> {
 #[must_use]
 pub fn unsaved(error: &std::io::Error) -> Error {
     if error.kind() == std::io::ErrorKind::StorageFull {
-        return Error::Unavailable(
-            "The server’s disk is full, so the file could not be saved. Nothing was imported. Free some space and try again.".into(),
+        return Error::unavailable(
+            "The server’s disk is full, so the file could not be saved. Nothing was imported. Free some space and try again.",
         );
     }
-    Error::Unavailable(format!("The file could not be saved on the server: {error}. Nothing was imported."))
+    Error::unavailable(format!("The file could not be saved on the server: {error}. Nothing was imported."))
 }
 
 /// How columns are guessed: with the rows counted, or without.

@@ -153,7 +153,7 @@ async fn import(db: &Db, taken: ClaimedFile, refused: &Path, spool: &Path) -> Re
         if let Some(why) = &why {
             tracing::warn!(file = taken.name, why, "a file in the watched folder was refused");
             refuse(&refused, &taken.path, &taken.name, why).map_err(|error| {
-                Error::Unavailable(format!("{} was rejected but cannot be moved to {}: {error}", taken.name, refused.display()))
+                Error::unavailable(format!("{} was rejected but cannot be moved to {}: {error}", taken.name, refused.display()))
             })?;
         }
         let imported = why.is_none();
@@ -184,7 +184,7 @@ fn take_all(folder: &Path, spool: &Path, meant: IntendedFor) -> Result<()> {
 }
 
 fn untaken(path: &Path, error: &io::Error) -> Error {
-    Error::Unavailable(format!(
+    Error::unavailable(format!(
         "{} cannot be moved out of the watched folder: {error}. Check the permissions of the folder.",
         path.display()
     ))
@@ -192,7 +192,7 @@ fn untaken(path: &Path, error: &io::Error) -> Error {
 
 /// Files that are finished, oldest first.
 fn finished(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = |error: io::Error| Error::Unavailable(format!("The watched folder {} cannot be read: {error}", folder.display()));
+    let unreadable = |error: io::Error| Error::unavailable(format!("The watched folder {} cannot be read: {error}", folder.display()));
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;

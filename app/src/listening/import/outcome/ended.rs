@@ -104,7 +104,7 @@ fn segments_found(run: &ImportRun, segments: &[(Option<Segment>, i64)]) -> impl 
 fn ended_notice(run: &ImportRun) -> Option<AnyView> {
     match run.state {
         ImportState::Failed => {
-            let why = run.error.clone().unwrap_or_default();
+            let why = run.error.as_ref().map(ToString::to_string).unwrap_or_default();
             let further = if run.file_kept {
                 " Rows imported before are saved. Continue the import to import the rest."
             } else {

@@ -9,6 +9,7 @@ use std::path::Path;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::coded;
 use crate::kernel::error::{Error, Result};
 
 /// No export is packed tighter than this: text shrinks to a tenth, a sheet to a fortieth.
@@ -123,8 +124,8 @@ fn shape(path: &Path) -> Result<Shape> {
 
 /// The one file in a ZIP that can be imported.
 fn member(path: &Path) -> Result<Shape> {
-    let damaged = |_| invalid("This ZIP or workbook is damaged. Download it again.");
-    let mut zip = ZipArchive::new(BufReader::new(file(path)?)).map_err(damaged)?;
+    let damaged = || Error::field("file", coded!("failure-zip-damaged"));
+    let mut zip = ZipArchive::new(BufReader::new(file(path)?)).map_err(|_| damaged())?;
     if zip.file_names().any(|name| matches!(name, Ok(name) if name.starts_with("xl/"))) {
         return Ok(Shape::Workbook);
     }
@@ -158,7 +159,7 @@ fn member(path: &Path) -> Result<Shape> {
             )));
         }
     };
-    let entry = zip.by_index_raw(*at).map_err(|_| invalid("This ZIP is damaged. Download it again."))?;
+    let entry = zip.by_index_raw(*at).map_err(|_| damaged())?;
     if entry.encrypted() {
         return Err(invalid("This ZIP has a password. Unpack it and import the file inside."));
     }
@@ -172,7 +173,7 @@ fn member(path: &Path) -> Result<Shape> {
         }
     };
     let workbook = name.to_lowercase().ends_with(".xlsx");
-    let start = entry.data_start().ok_or_else(|| invalid("This ZIP is damaged. Download it again."))?;
+    let start = entry.data_start().ok_or_else(damaged)?;
     Ok(Shape::Member { start, packed: entry.compressed_size(), deflated, workbook })
 }
 
@@ -220,7 +221,7 @@ pub(crate) fn bomb(limit: u64) -> io::Error {
 
 /// What cannot be unpacked, in words.
 pub(crate) fn broken(error: &io::Error) -> Error {
-    invalid(&format!("This file cannot be unpacked: {error}. Download it again, or save it as CSV."))
+    Error::field("file", coded!("failure-file-broken", detail = error.to_string()))
 }
 
 /// Whether text begins as JSON does: an object, or a list of objects.
@@ -241,5 +242,5 @@ pub(crate) fn invalid(message: &str) -> Error {
 /// What a failing read means to a person.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Error {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Error::Unavailable(format!("The file “{name}” cannot be read: {error}."))
+    Error::Unavailable(coded!("failure-file-unreadable", file = name, detail = error.to_string()))
 }

@@ -205,6 +205,18 @@ pub fn rows(path: &Path, mapping: &ColumnMapping) -> Result<FileRows> {
     Ok(rows)
 }
 
+/// The text of a file of rows, unpacked and in UTF-8, whatever it was written in.
+///
+/// # Errors
+/// As `inspect`; `Invalid` on the field `file` for a workbook and for JSON.
+pub(crate) fn text(path: &Path) -> Result<Bytes> {
+    let found = inspect(path)?;
+    if found.content != Content::Text {
+        return Err(invalid("This is no CSV or TSV file. Save it as CSV."));
+    }
+    Ok(Box::new(DecodeReaderBytesBuilder::new().encoding(Some(found.encoding)).bom_override(true).build(container::text(path)?)))
+}
+
 pub(crate) fn delimited(path: &Path, encoding: &'static Encoding, delimiter: char) -> Result<FileRows> {
     let mut text = container::text(path)?;
     let bytes: Bytes = if encoding == encoding_rs::UTF_8 {

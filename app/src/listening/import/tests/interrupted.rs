@@ -119,7 +119,7 @@ async fn a_file_that_breaks_off_fails_with_everybody_assessed_whose_mentions_cam
         assert!(work::work(&db, &folder.0).await.expect("worked"));
         let failed = run(&db, id).await;
         assert_eq!(failed.state, ImportState::Failed);
-        assert!(failed.row_count > 500 && failed.error.as_deref().is_some_and(|why| why.contains("cannot be read")), "{failed:?}");
+        assert!(failed.row_count > 500 && failed.error.as_ref().is_some_and(|why| why.code() == "failure-file-unreadable"), "{failed:?}");
         assert_eq!(segments(&db, failed.program_id).await, 11);
 
         std::fs::write(spool::spooled(&folder.0, &failed), &whole).expect("mended");

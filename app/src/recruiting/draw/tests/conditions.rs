@@ -1,6 +1,7 @@
 //! Conditions, quotas that contradict each other, replacements, and wrong input.
 
 use super::super::files::{apply_weights, read_candidates, read_groups, read_quotas};
+use super::super::pool::pose;
 use super::super::replacement::{next_reserve, redraw};
 use super::super::{DrawConditions, DrawMethod, DrawPool, DrawRequest, DrawResult, SeatQuota, draw};
 use super::{Dice, brute, count, drawn, pool};
@@ -142,6 +143,65 @@ fn the_first_reserve_who_keeps_the_quotas_takes_the_free_seat() {
         };
         assert_eq!(next_reserve(&request, &seated, &first.reserves).expect("no mistakes"), first.reserves.iter().find(fits).cloned());
     }
+}
+
+#[test]
+fn people_who_are_to_come_together_but_of_whom_one_may_come_are_a_mistake() {
+    let (mut pool, _) = pool(&mut Dice(28), 9, &[2], 4);
+    pool.candidates[1].household = "12 Elm Street".into();
+    pool.candidates[4].household = "12 Elm Street".into();
+    let couple = ids(&["person 0001", "person 0004"]);
+    let together = DrawConditions { together: vec![couple.clone()], ..DrawConditions::default() };
+    let told = mistakes(&pool, &[], 4, &together);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("“person 0001” and “person 0004” are to come together, but only one of a household may come."), "{told:?}");
+    let seated = DrawConditions { fixed: couple.clone(), ..DrawConditions::default() };
+    let told = mistakes(&pool, &[], 4, &seated);
+    assert!(told.len() == 1 && told[0].contains("are already seated, but only one of a household may come."), "{told:?}");
+    let both = DrawConditions {
+        together: vec![ids(&["person 0002", "person 0003"])],
+        apart: vec![ids(&["person 0003", "person 0002"])],
+        ..DrawConditions::default()
+    };
+    assert!(mistakes(&pool, &[], 4, &both)[0].contains("only one of a group apart may come"));
+    // Who is left out contradicts nobody.
+    let without = DrawConditions { without: ids(&["person 0004"]), ..together };
+    assert!(with(&pool, &[], 4, &without, DrawMethod::Leximin).feasible);
+}
+
+#[test]
+fn ranked_asks_for_scores_and_puts_equal_ones_into_one_type() {
+    let (mut pool, quotas) = pool(&mut Dice(29), 400, &[2, 3], 12);
+    let none = DrawConditions::default();
+    let posed = pose(&pool, &quotas, 12, &none, true).expect("no mistakes");
+    assert!(posed.problem.types.len() <= 6 * 5, "{} types of six kinds of people with five scores", posed.problem.types.len());
+    assert!(with(&pool, &quotas, 12, &none, DrawMethod::Ranked).proven);
+    pool.candidates.iter_mut().for_each(|candidate| candidate.score = 0.0);
+    let request =
+        DrawRequest { pool: &pool, quotas: &quotas, seats: 12, conditions: &none, method: DrawMethod::Ranked, seed: "", reserves: 0 };
+    assert!(draw(&request).expect_err("no scores")[0].contains("No candidate has a score"));
+}
+
+#[test]
+fn who_fits_on_no_feasible_panel_has_no_chance_and_nobody_else() {
+    let mut dice = Dice(30);
+    let mut found = 0;
+    for _ in 0..60 {
+        let (pool, quotas) = pool(&mut dice, 9, &[2, 3], 4);
+        let panels = brute::panels(&pool, &quotas, 4, |_| true);
+        if panels.is_empty() {
+            continue;
+        }
+        for method in [DrawMethod::Leximin, DrawMethod::Maximin] {
+            let result = drawn(&pool, &quotas, 4, method, "s");
+            for (at, candidate) in pool.candidates.iter().enumerate() {
+                let fits = panels.iter().any(|panel| panel.contains(&at));
+                assert_eq!(result.probabilities[&candidate.id] > 1e-9, fits, "{method:?}, {}", candidate.id);
+                found += usize::from(!fits);
+            }
+        }
+    }
+    assert!(found > 0);
 }
 
 #[test]

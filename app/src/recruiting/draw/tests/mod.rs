@@ -25,6 +25,8 @@ pub fn pool(dice: &mut Dice, people: usize, categories: &[usize], seats: u32) ->
         id: format!("person {at:04}"),
         // Low values are more frequent than high ones.
         values: categories.iter().map(|values| value(dice.roll(*values).min(dice.roll(*values)))).collect(),
+        // Not from the dice: what is drawn stays what it was.
+        score: (at % 5) as f64,
         ..PoolCandidate::default()
     });
     let pool = DrawPool { categories: names.clone(), candidates: candidates.collect() };
