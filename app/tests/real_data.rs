@@ -113,13 +113,13 @@ async fn authors_that_are_no_customers_are_recognised_on_the_dell_file() {
             let sample = LabelledAuthors { file: labels, handle: "handle".into(), kind: "kind".into(), sure: Some("sure".into()) };
             let found = evaluate(&db, &actor, program, &sample).await.expect("measured");
             for score in
-                std::iter::once(("no customer", found.no_customer)).chain(found.kinds.iter().map(|kind| (kind.kind.label(), kind.score)))
+                std::iter::once(("not a customer", found.no_customer)).chain(found.kinds.iter().map(|kind| (kind.kind.label(), kind.score)))
             {
                 let (name, score) = score;
                 eprintln!("{name}: precision {:.3}, recall {:.3} ({} of {})", score.precision, score.recall, score.right, score.labelled);
             }
             for mistake in &found.mistakes {
-                eprintln!("  {} is {}, taken for {}. {}", mistake.handle, mistake.label, mistake.kind, mistake.why);
+                eprintln!("  {} is {}, recognised as {}. {}", mistake.handle, mistake.label, mistake.kind, mistake.why);
             }
             assert!(found.authors >= 140 && found.missing == 0, "{found:?}");
             assert!(found.no_customer.recall >= 0.90 && found.no_customer.precision >= 0.94, "{:?}", found.no_customer);

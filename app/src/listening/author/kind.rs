@@ -17,7 +17,24 @@ text_enum! {
         Advertiser = "advertiser", "advertiser";
         /// Posts automatically.
         Bot = "bot", "bot";
-        /// No customer, and nothing says what else; or a person excluded it without saying.
-        Unknown = "unknown", "no customer, kind unknown";
+        /// Not a customer, and nothing says what else; or a person excluded it without saying.
+        Unknown = "unknown", "not a customer";
+    }
+}
+
+impl AuthorKind {
+    /// The heading of many.
+    #[must_use]
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Customer => "Customers",
+            Self::Own => "Own accounts",
+            Self::Employee => "Employees",
+            Self::Partner => "Partners",
+            Self::Media => "Media",
+            Self::Advertiser => "Advertisers",
+            Self::Bot => "Bots",
+            Self::Unknown => "Not customers, kind unknown",
+        }
     }
 }

@@ -32,11 +32,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
         Some("none") => SegmentFilter::NoneYet,
         Some(word) => word.parse().map_or(SegmentFilter::Any, SegmentFilter::In),
     };
-    let kind = match get("kind").or_else(|| get("standing")).as_deref() {
-        None => Some(AuthorKind::Customer),
-        Some("all") => None,
-        Some(word) => current_word(word).parse().ok().or(Some(AuthorKind::Customer)),
-    };
+    let kind = asked_kind(get("kind").or_else(|| get("standing")).as_deref());
     SegmentSearch {
         wanted,
         kind,
@@ -50,6 +46,16 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
         country: get("country").unwrap_or_default(),
         order: get("order").and_then(|word| word.parse().ok()).unwrap_or(SegmentOrder::Score),
         ..SegmentSearch::of(program, SegmentFilter::Any)
+    }
+}
+
+/// The kind that a query asks for: customers where it says nothing, none for authors of all kinds.
+#[must_use]
+pub fn asked_kind(word: Option<&str>) -> Option<AuthorKind> {
+    match word {
+        None => Some(AuthorKind::Customer),
+        Some("all") => None,
+        Some(word) => current_word(word).parse().ok().or(Some(AuthorKind::Customer)),
     }
 }
 
