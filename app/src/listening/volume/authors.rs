@@ -103,7 +103,7 @@ mod tests {
             followers_at: None,
             reach: None,
             engagement: None,
-            kind: author::AuthorKind::Customer,
+            kind: AuthorKind::Customer,
             kind_reason: None,
             kind_evidence: None,
             signs: author::scorecard::AuthorSigns::default(),
