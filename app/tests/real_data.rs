@@ -266,7 +266,8 @@ fn dell_file(path: &Path, is_wanted: impl Fn(&str) -> bool, sentiment: impl Fn(&
     file.write_record(&heads).expect("written");
     for row in rows.records().map(|row| row.expect("a row")).filter(|row| is_wanted(&row[author])) {
         let read = sentiment(&row[author].to_lowercase(), &row[text]);
-        let cells = row.iter().enumerate().map(|(place, cell)| if place == label { read.map_or(cell, Sentiment::as_str) } else { cell });
+        let other = read.map_or(&row[label], |read| read.as_str());
+        let cells = row.iter().enumerate().map(|(place, cell)| if place == label { other } else { cell });
         file.write_record(cells).expect("written");
     }
     String::from_utf8(file.into_inner().expect("written")).expect("UTF-8")

@@ -32,7 +32,7 @@ pub fn kind_buttons(author: &KindOf, in_list: bool) -> impl IntoView + use<> {
         .iter()
         .filter(|kind| **kind != author.kind)
         .map(|kind| {
-            let label = if *kind == AuthorKind::Unknown { "Not a customer".to_owned() } else { capital(kind.label()) };
+            let label = capital(kind.label());
             view! { <button type="submit" name="kind" value=kind.as_str()>{label}</button> }
         })
         .collect_view();
