@@ -6,6 +6,8 @@
 
 #[cfg(feature = "ssr")]
 mod authors;
+#[cfg(feature = "ssr")]
+mod kind_tabs;
 #[cfg(feature = "store")]
 pub mod kinds;
 #[cfg(feature = "ssr")]

@@ -4,6 +4,7 @@ use chrono::{Duration, NaiveDate};
 use leptos::prelude::*;
 
 use super::authors::{new_authors_card, segments_card};
+use super::kind_tabs::{counted, kind_tabs, no_mentions};
 use super::links::VolumeLinks;
 use super::rules::{AskedPeriod, LENGTHS, Period};
 use super::shares::{dimension_card, rising_topics, topics_card};
@@ -14,7 +15,6 @@ use crate::db::Tx;
 use crate::kernel::clock::{Time, ago, long_date};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ProgramId, TopicId};
-use crate::listening::author::list::asked_kind;
 use crate::listening::author::store::NewAuthorsSearch;
 use crate::listening::author::{self, Author, AuthorKind};
 use crate::listening::import::page::state_badge;
@@ -23,7 +23,7 @@ use crate::listening::segment;
 use crate::listening::topic::{self, trend::TopicTrends};
 use crate::program::Segment;
 use crate::program::shown::program_shown;
-use crate::ui::{Empty, LineChart, Notice, PageHead, Series, Tabs, Tile, Tone, leading, number, query, wrong_days};
+use crate::ui::{Empty, LineChart, Notice, PageHead, Series, Tile, Tone, leading, number, query, wrong_days};
 
 /// New authors that are shown.
 const MAX_ACTIVE_AUTHORS: i64 = 8;
@@ -46,7 +46,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         };
         let today = cx.now.date_naive();
         let (period, why) = asked_period(span, today);
-        let kind = asked_kind(query("kind").as_deref());
+        let kind = AuthorKind::asked(query("kind").as_deref());
         let links = VolumeLinks { period, program: query("program").map(|_| program.id), kind };
         let heard = HeardVolume::load(&mut tx, program.id, span, links).await?;
         let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
@@ -60,7 +60,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         Ok(view! {
             {head}
             {picker(&links)}
-            {heard.kind_tabs()}
+            {kind_tabs(&heard.kinds, &links)}
             {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             <p class="dim">{period.shown()}". "{ends}" "{counted(kind)}" "<a href="/listen/excluded">"Excluded authors"</a></p>
             <div class="tiles">
@@ -90,30 +90,6 @@ fn no_program_yet() -> impl IntoView {
         <Empty title="No program yet" text="Mentions belong to a program. Its charter says who listens, and by which rules.">
             <a class="btn btn-1" href="/programs">"Create a program"</a>
         </Empty>
-    }
-}
-
-/// The empty state: of a period, or of a kind of authors in it.
-fn no_mentions(kind: Option<AuthorKind>, all: &VolumeLinks, (first, last): (NaiveDate, NaiveDate)) -> impl IntoView + use<> {
-    let text = format!("Your mentions date from {} to {}.", long_date(first), long_date(last));
-    let (dates, authors) = (all.listen(), VolumeLinks { kind: None, ..*all }.listen());
-    match kind {
-        Some(kind) => view! {
-            <Empty title=format!("{}: no mentions in this period", kind.plural()) text>
-                <a class="btn" href=authors>"Show all authors"</a>
-            </Empty>
-        }
-        .into_any(),
-        None => view! { <Empty title="No mentions in this period" text><a class="btn" href=dates>"Show all dates"</a></Empty> }.into_any(),
-    }
-}
-
-/// Whose mentions the page counts, in a sentence.
-fn counted(kind: Option<AuthorKind>) -> String {
-    match kind {
-        None => "Counts mentions by all authors, excluded ones too.".to_owned(),
-        Some(AuthorKind::Customer) => "Counts mentions by customers only. Excluded authors are not counted.".to_owned(),
-        Some(kind) => format!("Counts mentions by excluded authors of one kind only: {}.", kind.plural().to_lowercase()),
     }
 }
 
@@ -201,20 +177,6 @@ impl HeardVolume {
             segments: segment::store::count_segments(tx, program).await?,
             kinds: kinds::counts(tx, program, everybody, (period.since, period.until)).await?,
         })
-    }
-
-    /// Customers, all authors, and each other kind, with the mentions of the period.
-    fn kind_tabs(&self) -> impl IntoView + use<> {
-        let of = |wanted: AuthorKind| self.kinds.iter().find(|(kind, _)| *kind == wanted).map_or(0, |(_, mentions)| *mentions);
-        let link = |kind: Option<AuthorKind>| VolumeLinks { kind, ..self.links }.listen();
-        let all = self.kinds.iter().map(|(_, mentions)| mentions).sum();
-        let mut tabs = vec![
-            (link(Some(AuthorKind::Customer)), AuthorKind::Customer.plural().to_owned(), Some(of(AuthorKind::Customer))),
-            (link(None), "All authors".to_owned(), Some(all)),
-        ];
-        let others = AuthorKind::ALL.iter().skip(1).filter(|kind| of(**kind) > 0 || self.links.kind == Some(**kind));
-        tabs.extend(others.map(|kind| (link(Some(*kind)), kind.plural().to_owned(), Some(of(*kind)))));
-        view! { <Tabs label="Kind of author" current=self.links.listen() tabs/> }
     }
 
     fn tiles(&self) -> impl IntoView + use<> {
