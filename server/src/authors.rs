@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use app::kernel::error::{Error, Result};
+use app::listening::author::AuthorKind;
 use app::listening::author::evaluation::{self, LabelledAuthors};
 use app::listening::author::measure::RecognitionScore;
 use clap::Args;
@@ -55,7 +56,8 @@ pub async fn evaluate(settings: &Settings, cmd: EvaluateAuthors) -> Result<()> {
     ));
     print("not a customer", &found.no_customer);
     for kind in &found.kinds {
-        print(kind.kind.label(), &kind.score);
+        let name = if kind.kind == AuthorKind::Unknown { "not a customer, kind unknown" } else { kind.kind.label() };
+        print(name, &kind.score);
     }
     if !found.mistakes.is_empty() {
         out::line("Wrongly taken for a customer, or wrongly excluded:");
