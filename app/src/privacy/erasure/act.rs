@@ -240,7 +240,7 @@ async fn take_mentions(tx: &mut Tx, now: Time, author: AuthorId) -> Result<bool>
     mention::store::delete(tx, &mentions.iter().map(|mention| mention.id).collect::<Vec<_>>()).await?;
     if sharing.len() > AUTHORS_AT_ONCE {
         job::act::restart(tx, &Actor::System("privacy"), now, JobRequest::of_program(JobKind::Assessment, program)).await?;
-    } else {
+    } else if !sharing.is_empty() {
         segment::act::assess(tx, now, program, &sharing).await?;
     }
     Ok(true)
