@@ -7,18 +7,19 @@ pub type ZoneMeaning = (&'static str, i32);
 
 const HOUR: i32 = 3600;
 
-/// An abbreviation, what it may mean, and the sister abbreviations that leave no doubt, with the offset that it has beside them.
+/// An abbreviation, what it may mean, and the sister abbreviations that leave no doubt, with the meaning that the abbreviation has beside them.
 type SharedZone = (&'static str, &'static [ZoneMeaning], &'static [(&'static str, i32)]);
 
 /// What abbreviations may mean, the most common first, and the sister abbreviations that leave no doubt: a file that has CDT as well means
 /// America by CST. After the list of the IANA time zone database and Wikipedia's “List of time zone abbreviations”.
-const SHARED: [SharedZone; 7] = [
+const SHARED: [SharedZone; 8] = [
     ("IST", &[("India", 5 * HOUR + 1800), ("Israel", 2 * HOUR), ("Ireland", HOUR)], &[("IDT", 2 * HOUR)]),
     ("CST", &[("North America", -6 * HOUR), ("China", 8 * HOUR), ("Cuba", -5 * HOUR)], &[("CDT", -6 * HOUR)]),
     ("BST", &[("United Kingdom", HOUR), ("Bangladesh", 6 * HOUR)], &[("GMT", HOUR)]),
     ("AST", &[("Atlantic", -4 * HOUR), ("Arabia", 3 * HOUR)], &[("ADT", -4 * HOUR)]),
     ("GST", &[("Gulf", 4 * HOUR), ("South Georgia", -2 * HOUR)], &[]),
-    ("AMT", &[("Amazon", -4 * HOUR), ("Armenia", 4 * HOUR)], &[("AMST", -3 * HOUR)]),
+    ("AMT", &[("Amazon", -4 * HOUR), ("Armenia", 4 * HOUR)], &[]),
+    ("AMST", &[("Amazon", -3 * HOUR), ("Armenia", 5 * HOUR)], &[]),
     ("ECT", &[("Ecuador", -5 * HOUR), ("Eastern Caribbean", -4 * HOUR)], &[]),
 ];
 
@@ -68,10 +69,25 @@ pub fn shared<'w>(words: impl IntoIterator<Item = &'w str> + Clone) -> BTreeMap<
         .collect()
 }
 
-/// Words of a date that may be abbreviations of zones: two to five capital letters.
+/// All abbreviations that several zones share.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SHARED.iter().map(|(name, ..)| *name)
+}
+
+/// Words of a date that may be abbreviations of zones: two to five capital letters, with no offset in digits right behind them.
 pub fn words(date: &str) -> impl Iterator<Item = &str> {
     let is_name = |word: &&str| (2..=5).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    date.split(|c: char| !c.is_ascii_alphabetic()).filter(is_name).filter(|word| !matches!(*word, "AM" | "PM"))
+    date.split_inclusive(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| !word.ends_with(['+', '-']))
+        .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_alphabetic()))
+        .filter(is_name)
+        .filter(|word| !matches!(*word, "AM" | "PM"))
+}
+
+/// Whether a word says something about what shared abbreviations mean: one of them, or a sister.
+#[must_use]
+pub fn is_telling(word: &str) -> bool {
+    SHARED.iter().any(|(name, _, sisters)| *name == word || sisters.iter().any(|(sister, _)| *sister == word))
 }
 
 /// Seconds as people write them: “UTC+05:30”.
@@ -109,7 +125,17 @@ mod tests {
         assert_eq!(shared(["CST", "CDT"]), BTreeMap::from([("CST".to_owned(), Some(-6 * HOUR))]));
         assert_eq!(shared(["IST", "EST"]), BTreeMap::from([("IST".to_owned(), None)]));
         assert!(shared(["EDT", "UTC"]).is_empty());
+        assert_eq!(words("10:00 GMT+0530 (IST)").collect::<Vec<_>>(), ["IST"], "an offset in digits makes GMT no zone");
         assert_eq!(words("Mon 3 Mar 2025 07:11 PM IST (x)").collect::<Vec<_>>(), ["IST"]);
+    }
+
+    #[test]
+    fn a_sister_tells_one_of_the_meanings() {
+        for (name, places, sisters) in SHARED {
+            for (sister, ahead) in sisters {
+                assert!(places.iter().any(|(_, known)| known == ahead), "{name} beside {sister}");
+            }
+        }
     }
 
     #[test]
