@@ -69,6 +69,7 @@ fn delimiter(word: &str) -> Result<char> {
         "semicolon" => Ok(';'),
         "tab" => Ok('\t'),
         "vertical bar" => Ok('|'),
+        "chat" => Ok(CHAT),
         other => Err(Error::field("delimiter", format!("“{other}” is not a column separator we know. Choose one from the list."))),
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::listening::customer::SurveyScale;
 use crate::listening::import::field::{ImportField, ImportKind};
+use crate::listening::import::mapping::column_facts::ColumnFacts;
 use crate::listening::import::mapping::confidence::ColumnConfidence;
 use crate::listening::import::mapping::{header_synonyms, preset};
 use crate::listening::import::reading::dates::DateRule;
@@ -86,6 +87,12 @@ pub struct ColumnMapping {
     /// Whether a person said that who agreed to marketing agreed to be invited to panels too.
     #[serde(default)]
     pub marketing_is_consent: bool,
+    /// What the cells of columns say, by their places.
+    #[serde(default)]
+    pub facts: BTreeMap<usize, ColumnFacts>,
+    /// The sheets of a workbook, or the lists within an object of JSON, of which one is read; empty where there is nothing to choose.
+    #[serde(default)]
+    pub parts: Vec<String>,
     /// Rows of the file, where they were counted beforehand.
     pub total: Option<i64>,
 }
@@ -118,6 +125,8 @@ impl Default for ColumnMapping {
             survey_scale: SurveyScale::Words,
             scale_from: MappingOrigin::Guessed,
             marketing_is_consent: false,
+            facts: BTreeMap::new(),
+            parts: Vec::new(),
             total: None,
         }
     }

@@ -2,12 +2,15 @@
 
 #[cfg(feature = "store")]
 pub mod answers;
+pub mod column_facts;
 pub mod columns;
 pub mod confidence;
 pub mod date_order;
 #[cfg(feature = "ssr")]
 pub(super) mod form;
 pub mod guess;
+#[cfg(feature = "store")]
+mod file_sample;
 #[cfg(feature = "store")]
 pub mod guess_file;
 pub(super) mod header_synonyms;
