@@ -47,6 +47,7 @@ pub struct ListedLink {
     pub customer_id: CustomerId,
     pub author_id: AuthorId,
     pub state: CustomerLinkState,
+    pub reason: String,
     pub handle: String,
     pub network: String,
 }

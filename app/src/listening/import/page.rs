@@ -116,11 +116,7 @@ fn start(run: &ImportRun, dry: &DryRun) -> Option<impl IntoView + use<>> {
 }
 
 /// What the import would do, and what each column holds.
-fn mapping(
-    run: &ImportRun,
-    dry: Option<Result<DryRun>>,
-    first_rows: Option<Result<MappingPreview>>,
-) -> impl IntoView + use<> {
+fn mapping(run: &ImportRun, dry: Option<Result<DryRun>>, first_rows: Option<Result<MappingPreview>>) -> impl IntoView + use<> {
     let dry = match dry {
         Some(Ok(dry)) => dry,
         Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {discard()} }.into_any(),

@@ -5,7 +5,7 @@ mod runs;
 
 use std::path::{Path, PathBuf};
 
-use super::act::{cancel, map_and_start, undo};
+use super::act::{ImportStart, cancel, map_and_start, undo};
 use super::intake::receive;
 use crate::access::account::Actor;
 use crate::access::job;
@@ -35,7 +35,7 @@ async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let mut answers = PreviewRequest::of(&run).answers;
     answers.network.get_or_insert_with(|| "unknown".into());
-    map_and_start(tx, actor, now, id, answers).await
+    map_and_start(tx, actor, now, id, answers).await.map(|started| assert!(matches!(started, ImportStart::Queued), "{started:?}"))
 }
 
 /// Files in a folder of their own, gone when the test ends.

@@ -107,4 +107,3 @@ pub(super) fn first(rows: &mut FileRows, path: &Path) -> Result<Vec<Vec<String>>
     }
     Ok(records)
 }
-

@@ -142,7 +142,9 @@ fn network_question(mapping: &ColumnMapping) -> impl IntoView + use<> {
 
 /// The order of day and month, and the zone of dates that name none.
 fn date_questions(mapping: &ColumnMapping) -> impl IntoView + use<> {
-    let open = mapping.order_from == MappingOrigin::Open;
+    // Where no column holds a date yet, what was guessed says nothing about the one that a person chooses.
+    let dated = mapping.columns.iter().any(|held| held.is_some_and(ImportField::is_date));
+    let open = !dated || mapping.order_from == MappingOrigin::Open;
     let order = match (open, mapping.day_first) {
         (true, _) => "",
         (false, true) => "yes",
@@ -153,7 +155,7 @@ fn date_questions(mapping: &ColumnMapping) -> impl IntoView + use<> {
     if open {
         dates.insert(0, (String::new(), "Choose a format".to_owned()));
     }
-    let zone = mapping.time_zone.clone();
+    let zone = if mapping.zone_from == MappingOrigin::Open { String::new() } else { mapping.time_zone.clone() };
     view! {
         <Select name="day_first" label="Date format" options=dates value=order hint="How to read a date like 3/4/2022."/>
         <Field

@@ -14,6 +14,7 @@ use crate::listening::import::mapping::column_facts::{ColumnFacts, DateFacts};
 use crate::listening::import::mapping::columns::{ColumnMapping, MappingOrigin, ReadingOptions};
 use crate::listening::import::mapping::confidence::confidences;
 use crate::listening::import::mapping::date_order::{self, DateEvidence};
+use crate::listening::import::mapping::file_dates::{FileDates, SeeOrder};
 use crate::listening::import::mapping::file_sample::{FileSample, best_delimiter, best_sheet, chat, first, objects, objects_of};
 use crate::listening::import::mapping::values::values_fit;
 use crate::listening::import::mapping::{guess, layout_network, own_files, preset, roster, score_scale, survey_scale};
@@ -146,7 +147,7 @@ fn with_header(
 ) -> Result<(ImportKind, ColumnMapping, FileDates)> {
     let FileSample { delimiter, sheet, parts, keys, mut records } = sample;
     let mut rows = records.split_off(header.map_or(0, |(_, end)| end + 1).min(records.len()));
-    let headers: Vec<String> = match (keys, header) {
+    let mut headers: Vec<String> = match (keys, header) {
         (Some(keys), _) => keys,
         (None, Some((at, _))) => guess::header_names(records.get(at..).unwrap_or_default()),
         (None, None) => (1..=guess::width(&rows)).map(|number| format!("Column {number}")).collect(),
@@ -155,11 +156,16 @@ fn with_header(
         return Err(invalid("This file has more than 2,000 columns, the maximum. Export fewer columns."));
     }
     if own_files::is_ours(&headers) {
-        rows.iter_mut().flatten().for_each(|cell| *cell = export::unguarded(cell).to_owned());
+        rows.iter_mut().flatten().chain(&mut headers).for_each(|cell| *cell = export::unguarded(cell).to_owned());
     }
     let found = preset::find(std::slice::from_ref(&headers)).map(|(_, found)| found).filter(|_| kind != Some(ImportKind::Customers));
     let (said, mut kind_from) = (kind, if kind.is_some() { MappingOrigin::User } else { MappingOrigin::Guessed });
-    let kind = said.unwrap_or_else(|| if found.is_some() { ImportKind::Mentions } else { guess::guess_kind(&headers, &rows, now) });
+    let own_roster = own_files::roster_fields(&headers);
+    let kind = said.unwrap_or_else(|| match (found.is_some(), own_roster.is_some()) {
+        (true, _) => ImportKind::Mentions,
+        (_, true) => ImportKind::Customers,
+        _ => guess::guess_kind(&headers, &rows, now),
+    });
     if said.is_none() && found.is_none() && !own_files::is_ours(&headers) {
         let of = |kind| ColumnMapping { columns: guess::guess(kind, &headers, &rows, now), ..ColumnMapping::default() };
         kind_from = roster::doubt(&of(ImportKind::Mentions), &of(ImportKind::Customers), &rows);
@@ -170,6 +176,7 @@ fn with_header(
     }
     if kind == ImportKind::Customers {
         roster::keep_extras(&headers, &rows, &mut columns);
+        columns = own_roster.unwrap_or(columns);
     }
     // What we say about a row is none of its cells.
     let cells = own_files::columns(&headers);
@@ -218,7 +225,7 @@ fn column_facts(mapping: &mut ColumnMapping, around: &[Vec<String>], rows: &[Vec
                 DateFacts { order: None, time_zone: zone.map(|zone| zone.name().to_owned()), zone_from, short_zones: BTreeMap::new() }
             }),
             score: score_scale::find(header, &cells),
-            survey: survey_scale::find(header, &cells),
+            survey: survey_scale::find(header, &cells).filter(|_| !own_files::is_whole_roster(&mapping.headers)),
         };
         if is_dated {
             dates.columns.insert(place, DateEvidence::default());
@@ -235,55 +242,6 @@ fn column_facts(mapping: &mut ColumnMapping, around: &[Vec<String>], rows: &[Vec
             facts(mapping, ImportField::SurveyAnswer).and_then(|facts| facts.survey).unwrap_or(words);
     }
     dates
-}
-
-/// How a date is looked at for its order.
-type SeeOrder = fn(&mut DateEvidence, &str, Time);
-
-/// What the dates of a file say: those of the columns that are taken for dates, together, and those of every column that has dates.
-#[derive(Default)]
-struct FileDates {
-    held: DateEvidence,
-    columns: BTreeMap<usize, DateEvidence>,
-}
-
-impl FileDates {
-    /// Looks at the cells of one row; at the order of dates as `order` does.
-    fn see<'c>(&mut self, mapping: &ColumnMapping, cells: impl Iterator<Item = &'c str>, order: SeeOrder, now: Time) {
-        for (place, cell) in cells.enumerate() {
-            let held = mapping.columns.get(place).copied().flatten();
-            if held.is_some_and(ImportField::is_date) {
-                self.held.see_zone(cell);
-                order(&mut self.held, cell, now);
-            } else if held == Some(ImportField::Clock) {
-                self.held.see_zone(cell);
-            }
-            if let Some(column) = self.columns.get_mut(&place) {
-                column.see_zone(cell);
-                order(column, cell, now);
-            }
-        }
-    }
-
-    /// What to begin with when all rows are read: what first rows contradict each other about, no further row decides.
-    fn to_read_on(&self) -> Self {
-        let of = |evidence: &DateEvidence| if evidence.is_decided() { evidence.clone() } else { DateEvidence::default() };
-        let mut all = Self { held: of(&self.held), columns: self.columns.iter().map(|(place, evidence)| (*place, of(evidence))).collect() };
-        all.held.add_zones(&self.held);
-        all
-    }
-
-    /// Notes what they say.
-    fn tell(&self, mapping: &mut ColumnMapping) {
-        (mapping.day_first, mapping.order_from) = self.held.verdict();
-        mapping.short_zones = self.held.short_zones();
-        for (place, evidence) in &self.columns {
-            if let Some(dates) = mapping.facts.get_mut(place).and_then(|facts| facts.dates.as_mut()) {
-                dates.order = evidence.order();
-                dates.short_zones = evidence.short_zones();
-            }
-        }
-    }
 }
 
 /// What the first rows do not tell, from one reading of all of them: how many there are, if that is asked for, which number of a date is the

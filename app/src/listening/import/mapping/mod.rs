@@ -10,6 +10,8 @@ pub mod date_order;
 pub(super) mod form;
 pub mod guess;
 #[cfg(feature = "store")]
+mod file_dates;
+#[cfg(feature = "store")]
 mod file_sample;
 #[cfg(feature = "store")]
 pub mod guess_file;

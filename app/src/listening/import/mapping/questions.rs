@@ -5,6 +5,7 @@
 
 use super::columns::{ColumnMapping, MappingOrigin};
 use super::confidence::{MIN_CONFIDENCE, must_be_sure};
+use super::own_files;
 use crate::kernel::error::{Result, ValidationErrors};
 use crate::listening::import::reading::short_zones;
 use crate::listening::import::{ImportField, ImportKind};
@@ -84,6 +85,7 @@ pub fn zone_field(name: &str) -> &'static str {
         "AST" => "zone-AST",
         "GST" => "zone-GST",
         "AMT" => "zone-AMT",
+        "AMST" => "zone-AMST",
         _ => "zone-ECT",
     }
 }
@@ -91,7 +93,8 @@ pub fn zone_field(name: &str) -> &'static str {
 /// Whether the file has survey answers of which the scale matters.
 #[must_use]
 pub fn asks_scale(kind: ImportKind, mapping: &ColumnMapping) -> bool {
-    kind == ImportKind::Customers && mapping.columns.contains(&Some(ImportField::SurveyAnswer))
+    let is_asked = !own_files::is_whole_roster(&mapping.headers);
+    kind == ImportKind::Customers && is_asked && mapping.columns.contains(&Some(ImportField::SurveyAnswer))
 }
 
 /// A field within a sentence.

@@ -55,7 +55,9 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
             '年' | '月' | '년' | '월' => plain.push('-'),
             '日' | '号' | '號' | '일' | '秒' | '초' => plain.push(' '),
             '時' | '时' | '点' | '點' | '시' => plain.push(':'),
-            '分' | '분' if without_days[at + letter.len_utf8()..].trim_start().starts_with(|next: char| next.is_ascii_digit()) => plain.push(':'),
+            '分' | '분' if without_days[at + letter.len_utf8()..].trim_start().starts_with(|next: char| next.is_ascii_digit()) => {
+                plain.push(':')
+            }
             '分' | '분' => plain.push(' '),
             other => plain.push(other),
         }

@@ -214,7 +214,10 @@ fn with_colon(text: &str, day_first: bool) -> Option<String> {
     let clock = clock.strip_suffix(':').map_or_else(|| clock.clone(), |hour| format!("{hour}:00"));
     let parts: Vec<&str> = clock.split(':').collect();
     let is_clock = (2..=3).contains(&parts.len())
-        && parts.iter().enumerate().all(|(at, part)| (part.len() == 2 || (at == 0 && part.len() == 1)) && part.bytes().all(|b| b.is_ascii_digit()));
+        && parts
+            .iter()
+            .enumerate()
+            .all(|(at, part)| (part.len() == 2 || (at == 0 && part.len() == 1)) && part.bytes().all(|b| b.is_ascii_digit()));
     (is_clock && date(before, day_first).is_some()).then(|| format!("{before} {clock}"))
 }
 

@@ -2,7 +2,7 @@
 
 pub mod cell;
 #[cfg(feature = "store")]
-pub(super) mod chat_lines;
+pub mod chat_lines;
 #[cfg(feature = "store")]
 pub(super) mod container;
 mod date_words;

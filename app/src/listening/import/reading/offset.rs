@@ -82,4 +82,3 @@ pub(super) fn offset(text: &str) -> Option<Option<i32>> {
     };
     (0..=14).contains(&hours).then_some(Some(sign * (hours * 3600 + minutes * 60)))
 }
-

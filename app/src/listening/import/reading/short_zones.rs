@@ -104,10 +104,9 @@ pub fn parse_meaning(name: &str, said: &str) -> Option<i32> {
     let named = meanings(name).iter().find(|(place, _)| place.eq_ignore_ascii_case(said)).map(|(_, ahead)| *ahead);
     let offset = || {
         let said = said.strip_prefix("UTC").unwrap_or(said);
-        let (sign, digits) = match said.split_at_checked(1)? {
-            ("+", digits) => (1, digits),
-            ("-" | "−", digits) => (-1, digits),
-            _ => return None,
+        let (sign, digits) = match said.strip_prefix('+') {
+            Some(digits) => (1, digits),
+            None => (-1, said.strip_prefix(['-', '−'])?),
         };
         let (hours, minutes) = digits.split_once(':').unwrap_or((digits, "0"));
         let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
@@ -142,7 +141,7 @@ mod tests {
     fn a_meaning_is_a_place_or_an_offset() {
         assert_eq!(parse_meaning("IST", "india"), Some(19_800));
         assert_eq!(parse_meaning("IST", "+02:00"), Some(2 * HOUR));
-        assert_eq!(parse_meaning("CST", "UTC-6"), Some(-6 * HOUR));
+        assert_eq!((parse_meaning("CST", "UTC-6"), parse_meaning("CST", "−6")), (Some(-6 * HOUR), Some(-6 * HOUR)));
         for nonsense in ["", "+", "+99", "India?", "+02:99"] {
             assert_eq!(parse_meaning("IST", nonsense), None, "{nonsense}");
         }

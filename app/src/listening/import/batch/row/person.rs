@@ -41,11 +41,24 @@ impl RowReader {
             email,
             consents_to_contact,
             last_contact_at: self.optional_time(record, ImportField::LastContact)?,
-            survey_scale: if survey_answer.is_some() { self.survey_scale } else { SurveyScale::Words },
+            survey_scale: if survey_answer.is_some() { self.survey_scale_of(record) } else { SurveyScale::Words },
             survey_answer,
             survey_at: self.optional_time(record, ImportField::SurveyAt)?,
             details,
         })
+    }
+
+    /// A cell of a column that only our own file of all customers has.
+    fn own_cell(&self, record: &Record, name: &str) -> Option<String> {
+        let place = own_files::CUSTOMERS.iter().position(|column| *column == name)?;
+        Some(self.at(record, place)).filter(|cell| !cell.is_empty()).map(str::to_owned)
+    }
+
+    /// How far the answer's score goes: our own file says so in each row.
+    fn survey_scale_of(&self, record: &Record) -> SurveyScale {
+        let said = if self.own_roster { self.own_cell(record, own_files::SURVEY_SCALE) } else { None };
+        let known = said.and_then(|said| SurveyScale::ALL.iter().copied().find(|scale| scale.label() == said));
+        known.unwrap_or(self.survey_scale)
     }
 
     /// The whole name; else first and last name; else the address, by which alone newsletters know many people.
@@ -74,8 +87,13 @@ impl RowReader {
         let by_marketing = self.marketing_is_consent && marketing_consent == Some(true);
         // What a person said about invitations leads over what they said about advertising.
         let consents = invited.as_ref().map_or(by_marketing, |(_, says)| yes_or_no(says) == Some(true));
-        let (consent_column, consent_says) = invited.or(marketing).unzip();
-        let (handle, handle_network) = self.social_handle(record);
+        let (mut consent_column, mut consent_says) = invited.or(marketing).unzip();
+        let (handle, mut handle_network) = self.social_handle(record);
+        if self.own_roster {
+            consent_column = self.own_cell(record, own_files::CONSENT_COLUMN);
+            consent_says = self.own_cell(record, own_files::CONSENT_SAYS);
+            handle_network = self.own_cell(record, own_files::HANDLE_NETWORK);
+        }
         Ok((
             consents,
             CustomerDetails {
