@@ -41,7 +41,7 @@ pub fn customers() -> impl IntoView {
         let may_link = cx.actor.scope(Permission::LinkAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Customers" sub="The roster from your CRM. Apathetics are identified here, by their survey answers.">
+            <PageHead title="Customers" sub="The roster from your CRM. Apathetics are identified here by their survey answers.">
                 {may_import.then(|| view! { <a class="btn btn-1" href="/imports#new">"Import roster"</a> })}
             </PageHead>
         };
@@ -74,7 +74,7 @@ pub fn customers() -> impl IntoView {
                 {(!extras.is_empty()).then(|| view! { <Pick name="detail" label="Further detail" any="Any" options=details(extras)/> })}
             </FilterBar>
             {empty.then(|| view! {
-                <Empty title=title text="Import the CSV of your CRM or newsletter. It needs a name and an email address or customer number. Whatever else it has is kept.">
+                <Empty title=title text="Import a CSV file from your CRM or newsletter tool. It needs a name and an email address or customer number. All other columns are kept.">
                     {searched.then(|| view! { <a class="btn" href="/customers">"Show all customers"</a> })}
                     {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import roster"</a> })}
                 </Empty>

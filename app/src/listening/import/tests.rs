@@ -131,7 +131,7 @@ async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
         let run = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs").remove(0);
         let skipped = SkippedRowsFile::of_rejected(&mut tx, &STAFF, run.id).await.expect("a file");
         let file = whole_file(&mut tx, skipped).await;
-        assert!(file.contains("a spreadsheet has overwritten it") && file.contains("This row is incomplete"), "{file}");
+        assert!(file.contains("a spreadsheet wrote over it") && file.contains("This row is incomplete"), "{file}");
         assert!(file.contains("'=cmd|"), "formulas are neutralised: {file}");
     })
     .await;
@@ -349,7 +349,7 @@ async fn what_is_missing_is_named_before_anything_is_saved() {
             let db = db.clone();
             async move { import_file(&db, &STAFF, Path::new(&path), dell()).await.expect_err("refused").message() }
         };
-        assert!(why(folder.file("a.csv", "Colour,Size\nred,5\nblue,6\n")).await.contains("No column holds"));
+        assert!(why(folder.file("a.csv", "Colour,Size\nred,5\nblue,6\n")).await.contains("No column contains"));
         assert!(why(folder.file("b.csv", "")).await.contains("empty"));
         assert!(why(folder.0.join("missing.csv")).await.contains("cannot be read"));
         let mut tx = db.read().await.expect("a transaction");

@@ -350,7 +350,7 @@ fn is_nothing(cell: &str) -> bool {
 
 /// What stands where a text was taken away, or where a program writes that there was none.
 fn is_no_text(cell: &str) -> bool {
-    matches!(cell, "" | "[removed]" | "[deleted]" | "NaN" | "nan" | "NULL" | "null" | "\\N" | "<NA>")
+    matches!(cell, "" | "[removed]" | "[deleted]" | "NA" | "NaN" | "nan" | "NULL" | "null" | "\\N" | "<NA>")
 }
 
 /// The id within the address of a mention on X.

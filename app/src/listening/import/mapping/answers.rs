@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::{ColumnMapping, MappingOrigin};
 use super::confidence::ColumnConfidence;
-use super::roster;
+use super::{date_order, roster};
 use crate::kernel::error::{Error, Result};
 use crate::listening::author;
 use crate::listening::customer::SurveyScale;
@@ -99,12 +99,13 @@ pub(in crate::listening::import) fn say_dates(mapping: &mut ColumnMapping, day_f
     if let Some(day_first) = day_first.filter(|day_first| *day_first != mapping.day_first || mapping.order_from == MappingOrigin::Open) {
         (mapping.day_first, mapping.order_from) = (day_first, MappingOrigin::User);
     }
-    let is_new = |name: &str| name != mapping.time_zone || mapping.zone_from == MappingOrigin::Open;
-    if let Some(name) = time_zone.map(str::trim).filter(|name| !name.is_empty() && is_new(name)) {
-        let zone: chrono_tz::Tz = name.parse().map_err(|_| {
+    if let Some(name) = time_zone.map(str::trim).filter(|name| !name.is_empty()) {
+        let zone = date_order::parse_zone(name).ok_or_else(|| {
             Error::field("time_zone", format!("“{name}” is not a time zone. Enter one like Europe/Berlin, America/Chicago or UTC."))
         })?;
-        (mapping.time_zone, mapping.zone_from) = (zone.name().to_owned(), MappingOrigin::User);
+        if zone.name() != mapping.time_zone || mapping.zone_from == MappingOrigin::Open {
+            (mapping.time_zone, mapping.zone_from) = (zone.name().to_owned(), MappingOrigin::User);
+        }
     }
     Ok(())
 }
@@ -130,11 +131,12 @@ pub(in crate::listening::import) fn say_zone(mapping: &mut ColumnMapping, name: 
     }
     if short_zones::meanings(name).is_empty() {
         let shared = short_zones::names().collect::<Vec<_>>().join(", ");
-        return Err(Error::field("zone", format!("“{name}” is not an abbreviation that several time zones share. Those are {shared}.")));
+        let message = format!("“{name}” has one meaning only, or none. These abbreviations have several: {shared}.");
+        return Err(Error::field("zone", message));
     }
     let ahead = short_zones::parse_meaning(name, said).ok_or_else(|| {
-        let places = short_zones::meanings(name).iter().map(|(place, _)| *place).collect::<Vec<_>>().join(", ");
-        Error::field("zone", format!("“{said}” is not a meaning of {name}. Choose one of {places}, or enter an offset like +05:30."))
+        let places = short_zones::places(name);
+        Error::field("zone", format!("“{said}” is not a meaning of {name}. Enter {places}, or an offset like +05:30."))
     })?;
     mapping.short_zones.insert(name.to_owned(), Some(ahead));
     Ok(())

@@ -180,13 +180,30 @@ pub fn zone_in(text: &str) -> Option<Tz> {
         ("CEST", Tz::Europe__Berlin),
     ];
     if let Some(ahead) = offset_in(text) {
-        // The names of these zones count the other way round.
-        return if ahead % 3600 == 0 { format!("Etc/GMT{:+}", -ahead / 3600).parse().ok() } else { None };
+        return of_offset(ahead);
     }
     text.split(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_'))).find_map(|word| {
         let long = || if word.contains('/') { word.parse::<Tz>().ok() } else { None };
         SHORT.iter().find(|(short, _)| *short == word).map(|(_, zone)| *zone).or_else(long)
     })
+}
+
+/// The zone that is always so many seconds ahead of UTC; none for parts of hours. The names of these zones count the other way round.
+fn of_offset(ahead: i32) -> Option<Tz> {
+    if ahead % 3600 == 0 { format!("Etc/GMT{:+}", -ahead / 3600).parse().ok() } else { None }
+}
+
+/// The zone that somebody types: “Europe/Berlin”, “UTC+1”.
+#[must_use]
+pub fn parse_zone(text: &str) -> Option<Tz> {
+    text.parse().ok().or_else(|| of_offset(offset_in(text)?))
+}
+
+/// A zone as it is shown: those that have no name but an offset as “UTC+1”.
+#[must_use]
+pub fn zone_label(name: &str) -> String {
+    let hours = name.strip_prefix("Etc/GMT").and_then(|hours| hours.parse::<i32>().ok());
+    hours.map_or_else(|| name.to_owned(), |hours| format!("UTC{:+}", -hours))
 }
 
 /// Seconds ahead of UTC, where a preamble or a column's name says them behind “UTC” or “GMT”.
@@ -237,6 +254,9 @@ mod tests {
         assert_eq!(zone_in("Date (GMT-05:00)"), Some(Tz::Etc__GMTPlus5));
         assert_eq!(zone_in("Date (UTC+00:00)"), Some(Tz::Etc__GMTPlus0));
         assert_eq!((zone_in("Date (GMT+05:30)"), names_shared("Date (GMT+05:30)")), (None, true));
+        for zone in ["UTC+1", "UTC-5", "Europe/Berlin"] {
+            assert_eq!(parse_zone(zone).map(|found| zone_label(found.name())).as_deref(), Some(zone));
+        }
         assert_eq!(zone_in("Best laptops"), None);
         assert_eq!(zone_in("a/b"), None);
     }

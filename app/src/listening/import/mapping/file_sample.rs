@@ -20,6 +20,9 @@ use crate::listening::import::reading::source::{self, FileRows};
 /// Delimiters that exports use; the first of equals wins.
 const DELIMITERS: [char; 4] = [',', '\t', ';', '|'];
 
+/// Lists of an object of JSON that are looked at, the longest first.
+const MAX_LISTS: usize = 6;
+
 /// The first records of a file, with the columns' names where they do not stand among them.
 pub(super) struct FileSample {
     pub delimiter: char,
@@ -80,14 +83,35 @@ pub(super) fn best_sheet(path: &Path, now: Time) -> Result<FileSample> {
 /// How much of what a row needs these records lack, whatever they are.
 fn lacks(records: &[Vec<String>], now: Time) -> usize {
     let Some(at) = guess::find_header(records, now) else { return usize::MAX };
-    let (headers, rows) = (&records[at], &records[at + 1..]);
+    lacks_of(&records[at], &records[at + 1..], now)
+}
+
+fn lacks_of(headers: &[String], rows: &[Vec<String>], now: Time) -> usize {
     let missing = |kind| ColumnMapping { columns: guess::guess(kind, headers, rows, now), ..ColumnMapping::default() }.missing(kind).len();
     missing(ImportKind::Mentions).min(missing(ImportKind::Customers))
 }
 
-pub(super) fn objects(path: &Path) -> Result<FileSample> {
-    let (parts, longest) = json_lists::all(container::text(path)?).map_err(|error| unreadable(path, &error))?;
-    Ok(FileSample { parts, ..objects_of(path, longest)? })
+/// The objects of a file; of a file with several lists those of the one that lacks the least of what a row needs, the longest of equals: users may
+/// be listed beside what they wrote.
+pub(super) fn objects(path: &Path, now: Time) -> Result<FileSample> {
+    let (parts, lists) = json_lists::all(container::text(path)?).map_err(|error| unreadable(path, &error))?;
+    let Some(longest) = lists.first() else { return objects_of(path, None) };
+    let mut best = objects_of(path, Some(longest.clone()))?;
+    let lacking = |sample: &FileSample| lacks_of(sample.keys.as_deref().unwrap_or_default(), &sample.records, now);
+    let mut lowest = lacking(&best);
+    for list in &lists[1..lists.len().min(MAX_LISTS)] {
+        if lowest == 0 {
+            break;
+        }
+        // A list of numbers or of single words is none of mentions.
+        if let Ok(sample) = objects_of(path, Some(list.clone()))
+            && lacking(&sample) < lowest
+        {
+            lowest = lacking(&sample);
+            best = sample;
+        }
+    }
+    Ok(FileSample { parts, ..best })
 }
 
 pub(super) fn objects_of(path: &Path, list: Option<String>) -> Result<FileSample> {

@@ -58,7 +58,7 @@ fn guess_from_sample(
     let sample = match inspection.content {
         Content::Text => best_delimiter(path, inspection.encoding)?,
         Content::Workbook => best_sheet(path, now)?,
-        Content::Json => objects(path)?,
+        Content::Json => objects(path, now)?,
     };
     let header = header_span(&sample, find_header(&sample.records, now), now);
     let (kind, mut mapping, evidence) = with_header(inspection.encoding, header, sample, kind, now)?;

@@ -1,7 +1,7 @@
 //! The network of a file whose rows name none: tools for one network lay their exports out in their own way.
 
 use super::columns::ColumnMapping;
-use super::header_synonyms::plain;
+use super::header_synonyms::{bare, plain};
 use crate::listening::author::rules::{UNKNOWN_NETWORK, network};
 use crate::listening::import::field::ImportField;
 
@@ -60,7 +60,8 @@ pub fn of(headers: &[String], list: Option<&str>) -> Option<&'static str> {
         return Some(network);
     }
     // A name may carry a question behind it.
-    let names: Vec<String> = headers.iter().map(|header| plain(header.split(": ").next().unwrap_or(header))).collect();
+    let first = |header: &'_ String| header.split(": ").next().unwrap_or(header).to_owned();
+    let names: Vec<String> = headers.iter().map(first).flat_map(|header| [plain(&header), plain(bare(&header))]).collect();
     LAYOUTS.iter().find(|(_, marks)| marks.iter().all(|mark| names.iter().any(|name| name == mark))).map(|(network, _)| *network)
 }
 

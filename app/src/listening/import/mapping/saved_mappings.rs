@@ -136,6 +136,14 @@ mod tests {
     }
 
     #[test]
+    fn a_network_that_was_cleared_stays_cleared() {
+        let cleared = ColumnMapping { network_from: MappingOrigin::User, ..mapping(&["a"], &[Some(ImportField::Text)]) };
+        let mut next = ColumnMapping { network: Some("reddit".into()), ..mapping(&["a"], &[Some(ImportField::Text)]) };
+        SavedMapping::of(ImportKind::Mentions, &cleared).apply(&mut next);
+        assert_eq!((next.network, next.network_from), (None, MappingOrigin::User));
+    }
+
+    #[test]
     fn what_the_file_says_leads() {
         let stated = ColumnMapping {
             order_from: MappingOrigin::User,

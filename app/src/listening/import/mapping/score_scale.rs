@@ -4,8 +4,31 @@ use super::header_synonyms;
 
 /// How far scores go that stand for sentiment: by the column's name it is a score, and by its cells how far it goes.
 pub(super) fn find(header: &str, cells: &[&str]) -> Option<u8> {
-    const SCORES: [&str; 12] =
-        ["star", "rating", "nps", "recommend", "bewertung", "note", "califica", "valora", "puntua", "valutazione", "beoordeling", "betyg"];
+    const SCORES: [&str; 23] = [
+        "star",
+        "rating",
+        "nps",
+        "recommend",
+        "bewertung",
+        "note",
+        "califica",
+        "valora",
+        "puntua",
+        "valutazione",
+        "beoordeling",
+        "betyg",
+        "ocena",
+        "hodnocení",
+        "puan",
+        "yıldız",
+        "評価",
+        "評分",
+        "评分",
+        "星",
+        "평점",
+        "별점",
+        "оценка",
+    ];
     let name = header_synonyms::plain(header);
     if !SCORES.iter().any(|score| name.contains(score)) {
         return None;

@@ -92,15 +92,20 @@ impl Walk {
     }
 }
 
-/// All lists of objects within the one object that the whole text is: their keys, joined by dots, and of those the one with the most objects.
-/// None where the text is something else, such as one object a line.
+/// All lists of objects within the one object that the whole text is: their keys, joined by dots; and those of several objects, the longest
+/// first. None where the text is something else, such as one object a line.
 ///
 /// # Errors
 /// What the source says.
-pub(crate) fn all(bytes: Bytes) -> io::Result<(Vec<String>, Option<String>)> {
+pub(crate) fn all(bytes: Bytes) -> io::Result<(Vec<String>, Vec<String>)> {
     let lists = count(bytes)?;
-    let longest = lists.iter().filter(|(_, count)| **count >= MIN_OBJECTS).max_by_key(|(_, count)| **count).map(|(path, _)| path.clone());
-    Ok((lists.into_keys().collect(), longest))
+    let mut long: Vec<(&String, u64)> =
+        lists.iter().map(|(path, count)| (path, *count)).filter(|(_, count)| *count >= MIN_OBJECTS).collect();
+    // Of equals the last one, as ever.
+    long.reverse();
+    long.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let long = long.into_iter().map(|(path, _)| path.clone()).collect();
+    Ok((lists.into_keys().collect(), long))
 }
 
 /// How many objects each list has. Nothing where the text is something else than one object.

@@ -69,6 +69,16 @@ pub fn shared<'w>(words: impl IntoIterator<Item = &'w str> + Clone) -> BTreeMap<
         .collect()
 }
 
+/// The places of an abbreviation's meanings, in a sentence: “India, Israel or Ireland”.
+#[must_use]
+pub fn places(name: &str) -> String {
+    let places: Vec<&str> = meanings(name).iter().map(|(place, _)| *place).collect();
+    match places.split_last() {
+        Some((last, [_, ..])) => format!("{} or {last}", places[..places.len() - 1].join(", ")),
+        _ => places.concat(),
+    }
+}
+
 /// All abbreviations that several zones share.
 pub fn names() -> impl Iterator<Item = &'static str> {
     SHARED.iter().map(|(name, ..)| *name)
@@ -135,6 +145,12 @@ mod tests {
                 assert!(places.iter().any(|(_, known)| known == ahead), "{name} beside {sister}");
             }
         }
+    }
+
+    #[test]
+    fn meanings_are_named_in_a_sentence() {
+        assert_eq!((places("IST").as_str(), places("BST").as_str()), ("India, Israel or Ireland", "United Kingdom or Bangladesh"));
+        assert_eq!(places("EST"), "");
     }
 
     #[test]
