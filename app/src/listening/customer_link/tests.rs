@@ -118,7 +118,7 @@ async fn further_details_filter_the_roster() {
     each_db(|db| async move {
         let (program, _) = import(&db, &ROSTER.replace("nobody_here,Gold", "nobody_here,Silver"), dell()).await;
         let mut tx = db.read().await.expect("tx");
-        let count = async |tx: &mut crate::db::Tx, value: &str| {
+        let count = async |tx: &mut Tx, value: &str| {
             let extra = Some(("Plan".to_owned(), value.to_owned()));
             customer::store::count(tx, &CustomerSearch { program: Some(program), extra, ..CustomerSearch::default() })
                 .await

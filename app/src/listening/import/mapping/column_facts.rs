@@ -38,6 +38,9 @@ impl ColumnMapping {
     /// Takes over what is known of the columns that hold a date, a sentiment or a survey answer now and held something else before. What a
     /// person said about the file stays.
     pub(crate) fn follow(&mut self, before: &[Option<ImportField>]) {
+        if self.facts.is_empty() {
+            return;
+        }
         let places = |columns: &[Option<ImportField>], is: fn(ImportField) -> bool| -> BTreeSet<usize> {
             columns.iter().enumerate().filter(|(_, held)| held.is_some_and(is)).map(|(place, _)| place).collect()
         };

@@ -83,10 +83,7 @@ pub(super) fn best_sheet(path: &Path, now: Time) -> Result<FileSample> {
 /// How much of what a row needs these records lack, whatever they are.
 fn lacks(records: &[Vec<String>], now: Time) -> usize {
     let Some(at) = guess::find_header(records, now) else { return usize::MAX };
-    lacks_of(&records[at], &records[at + 1..], now)
-}
-
-fn lacks_of(headers: &[String], rows: &[Vec<String>], now: Time) -> usize {
+    let (headers, rows) = (&records[at], &records[at + 1..]);
     let missing = |kind| ColumnMapping { columns: guess::guess(kind, headers, rows, now), ..ColumnMapping::default() }.missing(kind).len();
     missing(ImportKind::Mentions).min(missing(ImportKind::Customers))
 }
@@ -97,7 +94,11 @@ pub(super) fn objects(path: &Path, now: Time) -> Result<FileSample> {
     let (parts, lists) = json_lists::all(container::text(path)?).map_err(|error| unreadable(path, &error))?;
     let Some(longest) = lists.first() else { return objects_of(path, None) };
     let mut best = objects_of(path, Some(longest.clone()))?;
-    let lacking = |sample: &FileSample| lacks_of(sample.keys.as_deref().unwrap_or_default(), &sample.records, now);
+    let lacking = |sample: &FileSample| {
+        let headers = sample.keys.as_deref().unwrap_or_default();
+        let kind = guess::guess_kind(headers, &sample.records, now);
+        ColumnMapping { columns: guess::guess(kind, headers, &sample.records, now), ..ColumnMapping::default() }.missing(kind).len()
+    };
     let mut lowest = lacking(&best);
     for list in &lists[1..lists.len().min(MAX_LISTS)] {
         if lowest == 0 {

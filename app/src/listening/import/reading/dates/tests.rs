@@ -81,7 +81,7 @@ fn months_and_days_are_read_in_many_languages() {
     ] {
         assert_eq!(read(text), Ok(meant.to_owned()), "{text}");
     }
-    for text in ["令和6年1月5日", "1月5日", "5. 10.22", "20241305", "99999999", "12345678901234", "2024年13月5日", "年月日"] {
+    for text in ["令和6年1月5日", "1月5日", "20241305", "99999999", "12345678901234", "2024年13月5日", "年月日"] {
         assert!(read(text).is_err(), "{text}");
     }
 }
