@@ -98,7 +98,7 @@ const FILES: &[(&str, Ends)] = &[
     ("windows-1252.csv", Ok([2, 0, 0, 0])),
     ("workbook-in-zip.zip", Ok([2, 0, 0, 1])),
     ("youscan.csv", Ok([4, 0, 0, 0])),
-    ("zone-of-several.csv", Err("may be India, Israel, Ireland")),
+    ("zone-of-several.csv", Err("can mean India, Israel or Ireland")),
 ];
 
 fn shelf() -> PathBuf {
@@ -321,7 +321,7 @@ async fn texts_of_other_tools_arrive_whole() {
             ("korean-reviews.csv", "지은", "unknown", "배터리가 너무 빨리 닳아서 하루도 쓰지 못합니다", "2025-10-03T19:22:00+00:00"),
             ("listing.json", "long_tail", "reddit", "The hinge broke twice this year", "2025-10-03T18:22:00+00:00"),
             ("offset-beside-zone.csv", "nora", "reddit", "The fan is loud again today", "2025-10-03T18:22:00+00:00"),
-            ("offset-in-name.csv", "nora", "reddit", "The fan is loud again today", "2025-10-03T18:22:00+00:00"),
+            ("offset-in-name.csv", "lea", "reddit", "The hinge is loose again today", "2025-10-03T18:22:00+00:00"),
             ("polish-months.csv", "Paweł Ż.", "unknown", "Bateria nie wytrzymuje nawet trzech godzin pracy", "2025-10-03T18:22:00+00:00"),
             ("r-table.csv", "nora", "x", "The fan, again, is loud", "2025-10-03T18:22:11+00:00"),
             ("statuses-and-users.json", "11", "x", "The fan of my laptop is loud again", "2025-10-03T18:22:11+00:00"),

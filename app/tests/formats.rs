@@ -152,7 +152,7 @@ async fn a_column_that_a_person_chose_is_asked_about_like_any_other() {
         let folder = Folder::new();
         let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
         import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
-        let rows = "Blub,Who,Said\n3/4/2022 10:00 IST,max_o,The monitor is great indeed\n5/6/2022 10:00,lea,So is the keyboard of it\n";
+        let rows = "Reason,Who,Said\n3/4/2022 10:00 IST,max_o,The monitor is great indeed\n5/6/2022 10:00,lea,So is the keyboard of it\n";
         let run = upload(&db, &folder, rows).await;
         assert_eq!((run.mapping.columns[0], run.mapping.order_from), (None, MappingOrigin::File), "nobody takes it for a date");
         let columns = vec![Some(ImportField::At), Some(ImportField::Handle), Some(ImportField::Text)];

@@ -37,15 +37,17 @@ impl MappingAnswers {
     #[must_use]
     pub fn of(mapping: &ColumnMapping) -> Self {
         let said = |from: MappingOrigin| from != MappingOrigin::Open;
+        // About what no column holds, the form says nothing.
+        let holds = |is: fn(ImportField) -> bool| mapping.columns.iter().any(|held| held.is_some_and(is));
         let open = mapping.confidence.iter().enumerate().filter(|(_, found)| found.is_some_and(|found| found.rival.is_some()));
         Self {
             columns: mapping.columns.clone(),
             unsaid: open.map(|(place, _)| place).collect(),
-            day_first: said(mapping.order_from).then_some(mapping.day_first),
+            day_first: (said(mapping.order_from) && holds(ImportField::is_date)).then_some(mapping.day_first),
             time_zone: if said(mapping.zone_from) { mapping.time_zone.clone() } else { String::new() },
             network: mapping.network.clone(),
             short_zones: BTreeMap::new(),
-            survey_scale: said(mapping.scale_from).then_some(mapping.survey_scale),
+            survey_scale: (said(mapping.scale_from) && holds(|field| field == ImportField::SurveyAnswer)).then_some(mapping.survey_scale),
             marketing_is_consent: mapping.marketing_is_consent,
         }
     }

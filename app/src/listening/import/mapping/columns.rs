@@ -8,25 +8,10 @@ use crate::listening::customer::SurveyScale;
 use crate::listening::import::field::{ImportField, ImportKind};
 use crate::listening::import::mapping::column_facts::ColumnFacts;
 use crate::listening::import::mapping::confidence::ColumnConfidence;
+pub use crate::listening::import::mapping::mapping_origin::MappingOrigin;
 use crate::listening::import::mapping::{header_synonyms, preset};
 use crate::listening::import::reading::dates::DateRule;
 use crate::listening::import::reading::short_zones::ShortZones;
-
-text_enum! {
-    /// How it is known in which order days and months stand, or in which zone the clocks are.
-    #[derive(Default)]
-    pub enum MappingOrigin {
-        /// The file leaves no doubt.
-        File = "file", "the file says so";
-        /// Likely, from how the dates follow each other or from who made the file.
-        #[default]
-        Guessed = "guessed", "guessed";
-        /// A person said so, now or for an earlier file with the same columns.
-        User = "said", "as you said";
-        /// Ambiguous: a person has to choose.
-        Open = "open", "open";
-    }
-}
 
 /// How a file is read: guessed first, then as a person says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

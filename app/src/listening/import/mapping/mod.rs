@@ -2,6 +2,7 @@
 
 #[cfg(feature = "store")]
 pub mod answers;
+mod chosen_columns;
 pub mod column_facts;
 pub mod columns;
 pub mod confidence;
@@ -18,6 +19,7 @@ pub mod guess_file;
 pub(super) mod header_synonyms;
 #[cfg(feature = "store")]
 pub(super) mod layout_network;
+pub mod mapping_origin;
 pub mod own_files;
 pub mod preset;
 #[cfg(feature = "store")]
