@@ -181,11 +181,15 @@ fn with_header(
     // What we say about a row is none of its cells.
     let cells = own_files::columns(&headers);
     columns.iter_mut().enumerate().filter(|(place, _)| !cells.contains(place)).for_each(|(_, held)| *held = None);
+    let network = if delimiter == CHAT { Some("whatsapp") } else { layout_network::of(&headers, sheet.as_deref()) };
+    if network.is_some() && found.is_none() {
+        layout_network::leave_out_other_sources(&mut columns, &rows);
+    }
     let mut mapping = ColumnMapping {
         encoding: encoding.name().to_owned(),
         delimiter,
         header: header.map(|(_, end)| end),
-        network: if delimiter == CHAT { Some("whatsapp") } else { layout_network::of(&headers, sheet.as_deref()) }.map(str::to_owned),
+        network: network.map(str::to_owned),
         confidence: confidences(kind, &headers, &rows, &columns, found, now),
         headers,
         columns,

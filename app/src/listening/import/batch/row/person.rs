@@ -7,6 +7,14 @@ use crate::listening::customer::FurtherDetails;
 const MAX_EXTRAS: usize = 40;
 const MAX_EXTRA_CHARS: usize = 500;
 
+/// Tags without the quotation marks of a list within a cell: `"Panel 2026","Air 14"` is “Panel 2026, Air 14”.
+fn listed(tags: &str) -> String {
+    match tags.strip_prefix('"').and_then(|tags| tags.strip_suffix('"')) {
+        Some(tags) if !tags.is_empty() => tags.split("\",").map(|tag| tag.trim().trim_start_matches('"')).collect::<Vec<_>>().join(", "),
+        _ => tags.to_owned(),
+    }
+}
+
 impl RowReader {
     /// Reads a customer.
     ///
@@ -104,7 +112,7 @@ impl RowReader {
                 language: language(self.cell(record, ImportField::HomeLanguage)),
                 handle,
                 handle_network,
-                tags: self.optional(record, ImportField::Tags),
+                tags: self.optional(record, ImportField::Tags).map(|tags| listed(&tags)),
                 consent_column,
                 consent_says,
                 consent_since: self.optional_time(record, ImportField::ConsentSince)?,
@@ -136,5 +144,22 @@ impl RowReader {
                 .map(|(name, value)| (cut(name, MAX_SHOWN_CHARS), cut(value, MAX_EXTRA_CHARS)))
                 .collect(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn tags_lose_the_marks_of_their_list() {
+        for (cell, meant) in [
+            ("\"Panel 2026\",\"Air 14\"", "Panel 2026, Air 14"),
+            ("\"VIP\"", "VIP"),
+            ("VIP, \"new\" ones", "VIP, \"new\" ones"),
+            ("\"", "\""),
+        ] {
+            assert_eq!(listed(cell), meant);
+        }
     }
 }
