@@ -137,6 +137,43 @@ fn header_span(sample: &FileSample, at: Option<usize>, now: Time) -> Option<(usi
     Some((first, end(first)))
 }
 
+/// What the file holds, and how that is known. `said` is what a person said.
+fn kind_of(said: Option<ImportKind>, headers: &[String], rows: &[Vec<String>], is_vendor: bool, now: Time) -> (ImportKind, MappingOrigin) {
+    match said {
+        Some(kind) => (kind, MappingOrigin::User),
+        None if is_vendor => (ImportKind::Mentions, MappingOrigin::Guessed),
+        None if own_files::is_whole_roster(headers) => (ImportKind::Customers, MappingOrigin::Guessed),
+        None if own_files::is_ours(headers) => (guess::guess_kind(headers, rows, now), MappingOrigin::Guessed),
+        None => {
+            let of = |kind| ColumnMapping { columns: guess::guess(kind, headers, rows, now), ..ColumnMapping::default() };
+            let doubt = roster::doubt(&of(ImportKind::Mentions), &of(ImportKind::Customers), rows);
+            (guess::guess_kind(headers, rows, now), doubt)
+        }
+    }
+}
+
+/// What each column holds.
+fn columns_of(
+    kind: ImportKind,
+    headers: &[String],
+    rows: &[Vec<String>],
+    found: Option<preset::PresetMatch>,
+    now: Time,
+) -> Vec<Option<ImportField>> {
+    let mut columns = guess::guess(kind, headers, rows, now);
+    if let Some(found) = found {
+        found.preset.assign(headers, &mut columns);
+    }
+    if kind == ImportKind::Customers {
+        roster::keep_extras(headers, rows, &mut columns);
+        columns = own_files::roster_fields(headers).unwrap_or(columns);
+    }
+    // What we say about a row is none of its cells.
+    let cells = own_files::columns(headers);
+    columns.iter_mut().enumerate().filter(|(place, _)| !cells.contains(place)).for_each(|(_, held)| *held = None);
+    columns
+}
+
 /// What the first rows say of the columns, and the evidence of their dates.
 fn with_header(
     encoding: &'static Encoding,
@@ -159,28 +196,8 @@ fn with_header(
         rows.iter_mut().flatten().chain(&mut headers).for_each(|cell| *cell = export::unguarded(cell).to_owned());
     }
     let found = preset::find(std::slice::from_ref(&headers)).map(|(_, found)| found).filter(|_| kind != Some(ImportKind::Customers));
-    let (said, mut kind_from) = (kind, if kind.is_some() { MappingOrigin::User } else { MappingOrigin::Guessed });
-    let own_roster = own_files::roster_fields(&headers);
-    let kind = said.unwrap_or_else(|| match (found.is_some(), own_roster.is_some()) {
-        (true, _) => ImportKind::Mentions,
-        (_, true) => ImportKind::Customers,
-        _ => guess::guess_kind(&headers, &rows, now),
-    });
-    if said.is_none() && found.is_none() && !own_files::is_ours(&headers) {
-        let of = |kind| ColumnMapping { columns: guess::guess(kind, &headers, &rows, now), ..ColumnMapping::default() };
-        kind_from = roster::doubt(&of(ImportKind::Mentions), &of(ImportKind::Customers), &rows);
-    }
-    let mut columns = guess::guess(kind, &headers, &rows, now);
-    if let Some(found) = found {
-        found.preset.assign(&headers, &mut columns);
-    }
-    if kind == ImportKind::Customers {
-        roster::keep_extras(&headers, &rows, &mut columns);
-        columns = own_roster.unwrap_or(columns);
-    }
-    // What we say about a row is none of its cells.
-    let cells = own_files::columns(&headers);
-    columns.iter_mut().enumerate().filter(|(place, _)| !cells.contains(place)).for_each(|(_, held)| *held = None);
+    let (kind, kind_from) = kind_of(kind, &headers, &rows, found.is_some(), now);
+    let mut columns = columns_of(kind, &headers, &rows, found, now);
     let network = if delimiter == CHAT { Some("whatsapp") } else { layout_network::of(&headers, sheet.as_deref()) };
     if network.is_some() && found.is_none() {
         layout_network::leave_out_other_sources(&mut columns, &rows);
