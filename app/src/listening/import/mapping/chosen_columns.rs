@@ -42,7 +42,10 @@ impl ColumnMapping {
     fn follow_dates(&mut self, held: &BTreeSet<usize>) {
         let facts: Vec<DateFacts> = held.iter().filter_map(|place| self.facts.get(place)?.dates.clone()).collect();
         if self.order_from != MappingOrigin::User {
-            (self.day_first, self.order_from) = joined_order(facts.iter().filter_map(|facts| facts.order));
+            // A column without a date in the first rows may have them further down.
+            let is_unknown = held.len() > facts.len() && facts.iter().all(|facts| facts.order.is_none());
+            let joined = joined_order(facts.iter().filter_map(|facts| facts.order));
+            (self.day_first, self.order_from) = if is_unknown { (true, MappingOrigin::Open) } else { joined };
         }
         let said = std::mem::take(&mut self.short_zones);
         for (name, meaning) in facts.into_iter().flat_map(|facts| facts.short_zones) {
@@ -108,6 +111,10 @@ mod tests {
         mapping.follow(&[None, None]);
         assert_eq!((mapping.order_from, mapping.time_zone.as_str(), mapping.scale), (MappingOrigin::Open, "America/New_York", Some(5)));
         assert_eq!(mapping.short_zones, BTreeMap::from([("IST".to_owned(), None)]));
+        let mut unknown = untouched.clone();
+        unknown.columns = vec![None, Some(ImportField::At)];
+        unknown.follow(&untouched.columns);
+        assert_eq!(unknown.order_from, MappingOrigin::Open, "no date was seen there");
         let said = ColumnMapping { order_from: MappingOrigin::User, zone_from: MappingOrigin::User, ..untouched };
         let mut again = said.clone();
         again.follow(&[None, None]);

@@ -92,27 +92,28 @@ fn lacks(records: &[Vec<String>], now: Time) -> usize {
 /// be listed beside what they wrote.
 pub(super) fn objects(path: &Path, now: Time) -> Result<FileSample> {
     let (parts, lists) = json_lists::all(container::text(path)?).map_err(|error| unreadable(path, &error))?;
-    let Some(longest) = lists.first() else { return objects_of(path, None) };
-    let mut best = objects_of(path, Some(longest.clone()))?;
+    let Some(longest) = lists.first() else { return Ok(FileSample { parts, ..objects_of(path, None)? }) };
     let lacking = |sample: &FileSample| {
         let headers = sample.keys.as_deref().unwrap_or_default();
         let kind = guess::guess_kind(headers, &sample.records, now);
         ColumnMapping { columns: guess::guess(kind, headers, &sample.records, now), ..ColumnMapping::default() }.missing(kind).len()
     };
-    let mut lowest = lacking(&best);
-    for list in &lists[1..lists.len().min(MAX_LISTS)] {
-        if lowest == 0 {
+    let mut best: Option<(usize, FileSample)> = None;
+    for list in lists.iter().take(MAX_LISTS) {
+        // A list of objects that have one key alone is none of mentions.
+        let Ok(sample) = objects_of(path, Some(list.clone())) else { continue };
+        let lacks = lacking(&sample);
+        if best.as_ref().is_none_or(|(lowest, _)| lacks < *lowest) {
+            best = Some((lacks, sample));
+        }
+        if lacks == 0 {
             break;
         }
-        // A list of numbers or of single words is none of mentions.
-        if let Ok(sample) = objects_of(path, Some(list.clone()))
-            && lacking(&sample) < lowest
-        {
-            lowest = lacking(&sample);
-            best = sample;
-        }
     }
-    Ok(FileSample { parts, ..best })
+    match best {
+        Some((_, sample)) => Ok(FileSample { parts, ..sample }),
+        None => objects_of(path, Some(longest.clone())),
+    }
 }
 
 pub(super) fn objects_of(path: &Path, list: Option<String>) -> Result<FileSample> {
