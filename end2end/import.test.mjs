@@ -87,6 +87,8 @@ test('A roster is recognised as people, and consent to marketing is no consent t
   await preview().getByText('are both set to “Email address”').waitFor();
   await column(5).selectOption(before);
   await preview().getByText('Dana Novak').waitFor();
+  // A box that is not ticked says nothing.
+  await preview().getByText('marketing only').first().waitFor();
   await staff.press(/^Import /);
   await staff.soonReads(/Created\s+2/i);
   await staff.visit('/customers?q=Dana');

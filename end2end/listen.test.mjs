@@ -74,7 +74,7 @@ test('Mapping: what the columns hold and how dates are read is said by a person,
   // What stands on the screen is what is imported, or refused: not what was saved before.
   await selects.nth(2).selectOption('');
   await staff.press(/^Import 12 rows/);
-  await staff.reads('No column holds the text');
+  await staff.reads('No column contains the text');
   await selects.nth(2).selectOption('text');
   await staff.press(/^Import 12 rows/);
   await staff.soonReads(/Created\s+12/i);

@@ -7,7 +7,8 @@ use app::access::account::Actor;
 use app::db::Db;
 use app::kernel::clock::now;
 use app::kernel::ids::ImportRunId;
-use app::listening::import::act::{MappingAnswers, map, map_and_start};
+use app::listening::customer::SurveyScale;
+use app::listening::import::act::{ImportStart, MappingAnswers, map, map_and_start};
 use app::listening::import::batch::row::RowReader;
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::listening::import::intake::receive;
@@ -144,6 +145,71 @@ fn read(path: &Path) -> app::kernel::error::Result<i64> {
 }
 
 const SHELF: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+
+#[tokio::test]
+async fn a_column_that_a_person_chose_is_asked_about_like_any_other() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
+        import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
+        let rows = "Reason,Who,Said\n3/4/2022 10:00 IST,max_o,The monitor is great indeed\n5/6/2022 10:00,lea,So is the keyboard of it\n";
+        let run = upload(&db, &folder, rows).await;
+        assert_eq!((run.mapping.columns[0], run.mapping.order_from), (None, MappingOrigin::File), "nobody takes it for a date");
+        let columns = vec![Some(ImportField::At), Some(ImportField::Handle), Some(ImportField::Text)];
+        let mut stated = MappingAnswers { columns, network: Some("reddit".into()), ..MappingAnswers::default() };
+        let mut tx = db.begin().await.expect("a transaction");
+        let started = map_and_start(&mut tx, &ACTOR, now(), run.id, stated.clone()).await.expect("saved");
+        assert!(matches!(&started, ImportStart::Asks(why) if why.message().contains("are ambiguous")), "{started:?}");
+        let asked = store::find(&mut tx, run.id).await.expect("read").expect("the run").mapping;
+        assert_eq!((asked.order_from, asked.short_zones.get("IST")), (MappingOrigin::Open, Some(&None)));
+        (stated.day_first, stated.short_zones) = (Some(false), [("IST".to_owned(), "India".to_owned())].into());
+        let started = map_and_start(&mut tx, &ACTOR, now(), run.id, stated).await.expect("started");
+        assert!(matches!(started, ImportStart::Queued), "{started:?}");
+        tx.commit().await.expect("committed");
+        let next = upload(&db, &folder, &rows.replace("great", "fine")).await.mapping;
+        assert_eq!((next.day_first, next.order_from), (false, MappingOrigin::User), "it is remembered");
+        assert_eq!(next.short_zones.get("IST"), Some(&Some(19_800)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_scale_of_a_survey_that_a_person_chose_is_asked() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
+        import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
+        let rows = "Customer number,Name,Email,Consent,Blub\nC1,Ada,ada@example.com,yes,4\nC2,Max,max@example.com,yes,2\n";
+        let run = upload(&db, &folder, rows).await;
+        assert_eq!((run.kind, run.mapping.columns[4]), (ImportKind::Customers, Some(ImportField::Extra)));
+        let mut columns = run.mapping.columns.clone();
+        columns[4] = Some(ImportField::SurveyAnswer);
+        let mut tx = db.begin().await.expect("a transaction");
+        let stated = MappingAnswers { columns, ..MappingAnswers::of(&run.mapping) };
+        let started = map_and_start(&mut tx, &ACTOR, now(), run.id, stated.clone()).await.expect("saved");
+        assert!(matches!(&started, ImportStart::Asks(why) if why.message().contains("Choose their scale")), "{started:?}");
+        let stated = MappingAnswers { survey_scale: Some(SurveyScale::OfFive), ..stated };
+        let started = map_and_start(&mut tx, &ACTOR, now(), run.id, stated).await.expect("started");
+        assert!(matches!(started, ImportStart::Queued), "{started:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_lists_of_a_file_are_known_without_reading_it_again() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
+        import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
+        let post = r#"{"date":"2022-08-01","author":"zoe_k","text":"The fan is loud again today"}"#;
+        let run = upload(&db, &folder, &format!(r#"{{"posts":[{post},{post}],"more":{{"replies":[{post}]}}}}"#)).await;
+        assert_eq!(
+            (run.mapping.parts.as_slice(), run.mapping.sheet.as_deref()),
+            (["more.replies".to_owned(), "posts".to_owned()].as_slice(), Some("posts"))
+        );
+    })
+    .await;
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]

@@ -52,16 +52,16 @@ pub struct ImportFile {
     /// Sheet of a workbook, or list within a JSON object, such as data.items
     #[arg(long)]
     pub sheet: Option<String>,
-    /// Network of rows that name none, such as Reddit
+    /// Network of rows without one, such as Reddit
     #[arg(long)]
     pub network: Option<String>,
     /// What a time zone abbreviation in the dates means, such as IST=India or IST=+05:30 (repeat for more)
     #[arg(long = "zone", value_name = "NAME=ZONE", value_parser = zone)]
     pub zones: Vec<(String, String)>,
-    /// How far survey scores go: 10 (0 to 10), 5 (1 to 5) or words
+    /// Scale of the survey answers: 10 (0 to 10), 5 (1 to 5) or words
     #[arg(long, value_name = "SCALE")]
     pub survey_scale: Option<SurveyScale>,
-    /// People who gave marketing consent agreed to be invited to panels too
+    /// Treat marketing consent as consent to be invited to panels
     #[arg(long)]
     pub marketing_consent_counts: bool,
     /// Show what the import would do, without saving anything
@@ -201,7 +201,7 @@ fn why(SkipReason { outcome, column_name, reason, found, line }: &SkipReason) ->
 /// What was odd about imported rows, a line each.
 fn odd(notes: &ImportNotes) -> Vec<String> {
     let oddities = [
-        (notes.recoded, "in another encoding than the file, read as windows-1252"),
+        (notes.recoded, "with a different encoding from the rest of the file, read as windows-1252"),
         (notes.damaged_ids, "with an ID that a spreadsheet damaged, recognised by link, or by author, time and text"),
         (notes.mojibake, "with characters that were damaged before the export"),
     ];

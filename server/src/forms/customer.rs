@@ -1,4 +1,4 @@
-//! The forms of the roster (`/customers`): reviewing links between customers and authors.
+//! The forms of the roster (`/customers`): reviewing and removing links between customers and authors.
 
 use app::access::account::Permission;
 use app::db::Tx;
@@ -7,10 +7,10 @@ use app::listening::customer_link;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest};
 
-/// Confirming and rejecting links.
+/// Confirming, rejecting and removing links.
 pub const CUSTOMERS: FormPage = FormPage {
     path: "/customers",
-    acts: &[("confirm", Permission::LinkAuthors), ("refuse", Permission::LinkAuthors)],
+    acts: &[("confirm", Permission::LinkAuthors), ("refuse", Permission::LinkAuthors), ("unlink", Permission::LinkAuthors)],
     handle: FormHandler::Unit(|tx, request| Box::pin(customers(tx, request))),
 };
 
@@ -23,6 +23,10 @@ async fn customers(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         "refuse" => {
             customer_link::act::refuse(tx, &request.actor, request.now, request.key()?).await?;
             "Link rejected."
+        }
+        "unlink" => {
+            customer_link::act::unlink(tx, &request.actor, request.now, request.key()?).await?;
+            "Link removed."
         }
         _ => return Err(Error::NotFound),
     };

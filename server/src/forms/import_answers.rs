@@ -4,6 +4,7 @@ use app::kernel::error::{Error, Result};
 use app::listening::import::ImportField;
 use app::listening::import::act::MappingAnswers;
 use app::listening::import::mapping::columns::ReadingOptions;
+use app::listening::import::reading::chat_lines::CHAT;
 use app::listening::import::reading::record::MAX_COLUMNS;
 use app::ui::submission::Fields;
 
@@ -40,7 +41,7 @@ pub fn mapping_answers(fields: &Fields) -> Result<MappingAnswers> {
         unsaid,
         day_first,
         time_zone: fields.text("time_zone").to_owned(),
-        network: Some(fields.text("network").to_owned()),
+        network: fields.all("network").next().map(str::to_owned),
         short_zones: zones.collect(),
         survey_scale: fields.maybe("survey_scale")?,
         marketing_is_consent: fields.ticked("marketing_is_consent"),
@@ -69,6 +70,7 @@ fn delimiter(word: &str) -> Result<char> {
         "semicolon" => Ok(';'),
         "tab" => Ok('\t'),
         "vertical bar" => Ok('|'),
+        "chat" => Ok(CHAT),
         other => Err(Error::field("delimiter", format!("“{other}” is not a column separator we know. Choose one from the list."))),
     }
 }

@@ -236,13 +236,15 @@ async fn import(request: &FormRequest) -> Result<FormOutcome> {
 }
 
 /// Saves the columns, and starts the import where its button was pressed. Gives what to say.
-async fn map(tx: &mut Tx, request: &FormRequest, id: ImportRunId, answers: MappingAnswers) -> Result<&'static str> {
+async fn map(tx: &mut Tx, request: &FormRequest, id: ImportRunId, answers: MappingAnswers) -> Result<String> {
     if request.fields.text("then") == "start" {
-        import::act::map_and_start(tx, &request.actor, request.now, id, answers).await?;
-        return Ok("Import started.");
+        return Ok(match import::act::map_and_start(tx, &request.actor, request.now, id, answers).await? {
+            import::act::ImportStart::Queued => "Import started.".to_owned(),
+            import::act::ImportStart::Asks(question) => format!("Mapping saved. Nothing is imported yet. {}", question.message()),
+        });
     }
     import::act::map(tx, &request.actor, request.now, id, answers).await?;
-    Ok("Mapping saved.")
+    Ok("Mapping saved.".to_owned())
 }
 
 /// What is decided about an import at once. Gives what to say.

@@ -238,11 +238,12 @@ pub async fn create(tx: &mut Tx, program: ProgramId, authors: &[NewAuthor]) -> R
     Ok(())
 }
 
-/// Those of these authors that no candidate and no identity link points to.
+/// Those of these authors that no candidate, no identity link and no decided customer link points to.
 pub async fn list_unused(tx: &mut Tx, ids: &[AuthorId]) -> Result<Vec<AuthorId>> {
     tx.list_values_in(
         "SELECT id FROM author WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.author_id = author.id)
-             AND NOT EXISTS (SELECT 1 FROM identity_link k WHERE k.one_id = author.id) AND NOT EXISTS (SELECT 1 FROM identity_link k WHERE k.other_id = author.id)",
+             AND NOT EXISTS (SELECT 1 FROM identity_link k WHERE k.one_id = author.id) AND NOT EXISTS (SELECT 1 FROM identity_link k WHERE k.other_id = author.id)
+             AND NOT EXISTS (SELECT 1 FROM customer_link l WHERE l.author_id = author.id AND l.state <> 'proposed')",
         &[],
         ids,
     )

@@ -9,6 +9,8 @@ pub mod page;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 use std::collections::BTreeMap;
 

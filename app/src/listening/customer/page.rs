@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::NaiveTime;
 use leptos::prelude::*;
 
 use super::Customer;
@@ -28,6 +29,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Custo
         text: get("q").unwrap_or_default(),
         reachable: is("reachable"),
         surveyed: is("surveyed"),
+        proposed: is("proposed"),
         extra,
     }
 }
@@ -39,7 +41,7 @@ pub fn customers() -> impl IntoView {
         let may_link = cx.actor.scope(Permission::LinkAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Customers" sub="The roster from your CRM. Apathetics are identified here, by their survey answers.">
+            <PageHead title="Customers" sub="The roster from your CRM. Apathetics are identified here by their survey answers.">
                 {may_import.then(|| view! { <a class="btn btn-1" href="/imports#new">"Import roster"</a> })}
             </PageHead>
         };
@@ -60,8 +62,9 @@ pub fn customers() -> impl IntoView {
         let extras = store::list_extras(&mut tx, program.id).await?;
         let links = customer_link::store::list_of(&mut tx, &ids).await?;
         let title = if searched { "No matching customers" } else { "No customers yet" };
-        let only =
-            vec![("reachable".to_owned(), "With consent and email".to_owned()), ("surveyed".to_owned(), "With survey answer".to_owned())];
+        let only = [("reachable", "With consent and email"), ("surveyed", "With survey answer"), ("proposed", "With proposed link")]
+            .map(|(word, label)| (word.to_owned(), label.to_owned()))
+            .into();
         let csv = format!("/customers.csv{}", queries().to_query_string());
         Ok(view! {
             {head}
@@ -71,7 +74,7 @@ pub fn customers() -> impl IntoView {
                 {(!extras.is_empty()).then(|| view! { <Pick name="detail" label="Further detail" any="Any" options=details(extras)/> })}
             </FilterBar>
             {empty.then(|| view! {
-                <Empty title=title text="Import the CSV of your CRM or newsletter. It needs a name and an email address or customer number. Whatever else it has is kept.">
+                <Empty title=title text="Import a CSV file from your CRM or newsletter tool. It needs a name and an email address or customer number. All other columns are kept.">
                     {searched.then(|| view! { <a class="btn" href="/customers">"Show all customers"</a> })}
                     {may_import.then(|| view! { <a class="btn" href="/imports#new">"Import roster"</a> })}
                 </Empty>
@@ -84,9 +87,9 @@ pub fn customers() -> impl IntoView {
 }
 
 /// What the list can be filtered by besides: “Plan: Gold (12)”.
-fn details(extras: BTreeMap<String, BTreeMap<String, usize>>) -> Vec<(String, String)> {
-    let of = |(name, values): (String, BTreeMap<String, usize>)| {
-        let option = move |(value, customers): (String, usize)| (format!("{name}={value}"), format!("{name}: {value} ({customers})"));
+fn details(extras: BTreeMap<String, BTreeMap<String, i64>>) -> Vec<(String, String)> {
+    let of = |(name, values): (String, BTreeMap<String, i64>)| {
+        let option = move |(value, customers): (String, i64)| (format!("{name}={value}"), format!("{name}: {value} ({customers})"));
         values.into_iter().map(option).collect::<Vec<_>>()
     };
     extras.into_iter().flat_map(of).collect()
@@ -170,7 +173,10 @@ fn row(customer: Customer, columns: CustomerColumns, found: Option<Assessment>, 
 pub fn csv(found: &[Customer]) -> Vec<u8> {
     let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let day = |at: Option<Time>| at.map(|at| at.date_naive().to_string()).unwrap_or_default();
+    // A time of day is kept, so that the file can be imported again as it was.
+    let day = |at: Option<Time>| {
+        at.map_or_else(String::new, |at| if at.time() == NaiveTime::MIN { at.date_naive().to_string() } else { at.to_rfc3339() })
+    };
     let extras: BTreeSet<&str> = found.iter().flat_map(|customer| customer.details.extra.0.keys()).map(String::as_str).collect();
     let heads: Vec<&str> = CUSTOMERS.iter().copied().chain(extras.iter().copied()).collect();
     export::csv(
@@ -187,12 +193,14 @@ pub fn csv(found: &[Customer]) -> Vec<u8> {
                 day(customer.last_contact_at),
                 text(&customer.survey_answer),
                 customer.survey_answer.as_ref().map(|_| customer.survey_scale.label().to_owned()).unwrap_or_default(),
+                day(customer.survey_at),
                 text(&details.phone),
                 text(&details.company),
                 day(details.purchased_at),
                 text(&details.country),
                 text(&details.language),
                 text(&details.handle),
+                text(&details.handle_network),
                 text(&details.tags),
                 details.marketing_consent.map(yes).unwrap_or_default(),
                 text(&details.consent_column),

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
-use sqlx::types::Json;
 
-use super::{Customer, FurtherDetails};
+use super::Customer;
 use crate::db::{Cell, DataSubject, Erase, Filter, Table, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{CustomerId, ImportRunId, ProgramId};
@@ -25,6 +24,7 @@ pub const TABLES: &[Table] = &[Table {
         ("country", Erase::Null),
         ("language", Erase::Null),
         ("handle", Erase::Null),
+        ("handle_key", Erase::Null),
         ("handle_network", Erase::Null),
         ("tags", Erase::Null),
         ("extra", Erase::Text("{}")),
@@ -57,14 +57,14 @@ pub struct CustomerSearch {
     pub reachable: bool,
     /// Only those who answered the survey.
     pub surveyed: bool,
+    /// Only those with a link to an author that waits for review.
+    pub proposed: bool,
     /// Only those of whom the roster says this: name and value of a further detail.
     pub extra: Option<(String, String)>,
 }
 
-/// Customers whose further details are read for the filter of the list.
-const MAX_EXTRAS_READ: i64 = 5_000;
 /// A further detail with more values than this is none to choose from.
-const MAX_EXTRA_VALUES: usize = 20;
+const MAX_EXTRA_VALUES: i64 = 20;
 
 impl CustomerSearch {
     fn filter(&self, tx: &Tx) -> Filter {
@@ -81,9 +81,16 @@ impl CustomerSearch {
         if self.surveyed {
             filter.and("survey_answer IS NOT NULL", []);
         }
+        if self.proposed {
+            filter.and("EXISTS (SELECT 1 FROM customer_link l WHERE l.customer_id = customer.id AND l.state = 'proposed')", []);
+        }
         if let Some((name, value)) = &self.extra {
-            // Both databases have this operator.
-            filter.and("extra ->> ? = ?", [name.clone().into(), value.clone().into()]);
+            // Names of columns are no paths, whatever signs they have.
+            let said = match tx.is_postgres() {
+                true => "EXISTS (SELECT 1 FROM jsonb_each_text(extra) AS said WHERE said.key = ? AND said.value = ?)",
+                false => "EXISTS (SELECT 1 FROM json_each(extra) AS said WHERE said.key = ? AND said.value = ?)",
+            };
+            filter.and(said, [name.clone().into(), value.clone().into()]);
         }
         filter
     }
@@ -126,13 +133,13 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
         tx,
         "INSERT INTO customer (id, program_id, run_id, line, external_ref, name, email, products, owns_products, consents_to_contact,
              survey_answer, survey_at, last_contact_at, created_at, survey_scale, phone, company, purchased_at, country, language, handle,
-             handle_network, tags, extra, consent_column, consent_says, consent_since, marketing_consent)
+             handle_key, handle_network, tags, extra, consent_column, consent_says, consent_since, marketing_consent)
          {} ON CONFLICT (program_id, external_ref) DO UPDATE SET name = excluded.name, email = excluded.email,
              products = excluded.products, owns_products = excluded.owns_products, consents_to_contact = excluded.consents_to_contact,
              survey_answer = excluded.survey_answer, survey_at = excluded.survey_at, last_contact_at = excluded.last_contact_at,
              survey_scale = excluded.survey_scale, phone = excluded.phone, company = excluded.company, purchased_at = excluded.purchased_at,
-             country = excluded.country, language = excluded.language, handle = excluded.handle, handle_network = excluded.handle_network,
-             tags = excluded.tags, extra = excluded.extra, consent_column = excluded.consent_column, consent_says = excluded.consent_says,
+             country = excluded.country, language = excluded.language, handle = excluded.handle, handle_key = excluded.handle_key,
+             handle_network = excluded.handle_network, tags = excluded.tags, extra = excluded.extra, consent_column = excluded.consent_column, consent_says = excluded.consent_says,
              consent_since = excluded.consent_since, marketing_consent = excluded.marketing_consent",
         customers,
         |customer| {
@@ -159,6 +166,7 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
                 (&details.country).into(),
                 (&details.language).into(),
                 (&details.handle).into(),
+                details.handle.as_deref().map(str::to_lowercase).into(),
                 (&details.handle_network).into(),
                 (&details.tags).into(),
                 Cell::Json(Some(serde_json::json!(details.extra))),
@@ -173,21 +181,26 @@ pub async fn create(tx: &mut Tx, customers: &[Customer]) -> Result<()> {
     Ok(())
 }
 
-/// The customers of a program with these email addresses, in lower case.
-pub async fn list_by_email(tx: &mut Tx, program: ProgramId, emails: &[&str]) -> Result<Vec<Customer>> {
-    tx.list_in("SELECT * FROM customer WHERE program_id = $1 AND lower(email) IN ({})", &[program.into()], emails).await
+/// Who has these email addresses (in lower case) in a program: customer number and address.
+pub async fn list_refs_by_email(tx: &mut Tx, program: ProgramId, emails: &[&str]) -> Result<Vec<(String, String)>> {
+    tx.list_in("SELECT external_ref, email FROM customer WHERE program_id = $1 AND lower(email) IN ({})", &[program.into()], emails).await
 }
 
-/// Further details that customers share, by name and value: what a list can be filtered by. Of values that stand for one person alone there is
+/// Further details that customers share, by name and value: what a list can be filtered by. Of values that are of one person alone there is
 /// nothing to choose.
-pub async fn list_extras(tx: &mut Tx, program: ProgramId) -> Result<BTreeMap<String, BTreeMap<String, usize>>> {
-    let found: Vec<(Json<FurtherDetails>,)> =
-        tx.list("SELECT extra FROM customer WHERE program_id = $1 ORDER BY id LIMIT $2", &[program.into(), MAX_EXTRAS_READ.into()]).await?;
-    let mut counts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    for (name, value) in found.into_iter().flat_map(|(extra,)| extra.0.0) {
-        *counts.entry(name).or_default().entry(value).or_default() += 1;
+pub async fn list_extras(tx: &mut Tx, program: ProgramId) -> Result<BTreeMap<String, BTreeMap<String, i64>>> {
+    let each = if tx.is_postgres() { "jsonb_each_text(c.extra)" } else { "json_each(c.extra)" };
+    let statement = format!(
+        "WITH said AS (SELECT e.key AS name, CAST(e.value AS TEXT) AS value, COUNT(*) AS people FROM customer c, {each} AS e
+             WHERE c.program_id = $1 GROUP BY 1, 2)
+         SELECT name, value, people FROM said
+         WHERE name IN (SELECT name FROM said GROUP BY name HAVING COUNT(*) <= $2 AND MAX(people) > 1)"
+    );
+    let found: Vec<(String, String, i64)> = tx.list(AssertSqlSafe(statement), &[program.into(), MAX_EXTRA_VALUES.into()]).await?;
+    let mut counts: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+    for (name, value, people) in found {
+        counts.entry(name).or_default().insert(value, people);
     }
-    counts.retain(|_, values| values.len() <= MAX_EXTRA_VALUES && values.values().any(|customers| *customers > 1));
     Ok(counts)
 }
 

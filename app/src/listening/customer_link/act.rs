@@ -64,10 +64,26 @@ pub async fn refuse(tx: &mut Tx, actor: &Actor, now: Time, id: CustomerLinkId) -
     decide(tx, actor, now, id, CustomerLinkState::Refused).await
 }
 
+/// Removes a confirmed link. It is not proposed again.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where it is not confirmed.
+pub async fn unlink(tx: &mut Tx, actor: &Actor, now: Time, id: CustomerLinkId) -> Result<()> {
+    actor.may(Permission::LinkAuthors)?;
+    let link = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    if !store::decide(tx, id, CustomerLinkState::Confirmed, CustomerLinkState::Refused, actor.account(), now).await? {
+        return Err(Error::conflict("This link was already removed."));
+    }
+    audit(actor, now, "removed", ResourceType::IdentityLink, id)
+        .with(json!({ "customer": link.customer_id, "author": link.author_id }))
+        .record(tx);
+    Ok(())
+}
+
 async fn decide(tx: &mut Tx, actor: &Actor, now: Time, id: CustomerLinkId, state: CustomerLinkState) -> Result<()> {
     actor.may(Permission::LinkAuthors)?;
     let link = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if !store::decide(tx, id, state, actor.account(), now).await? {
+    if !store::decide(tx, id, CustomerLinkState::Proposed, state, actor.account(), now).await? {
         return Err(Error::conflict(format!("Someone else reviewed this link: it is {}.", link.state.label())));
     }
     audit(actor, now, state.label(), ResourceType::IdentityLink, id)

@@ -1,7 +1,7 @@
 //! Customer links: reviewed statements that a customer of the roster and an author are one person.
 //!
-//! A handle on the roster proposes a link to the author who has it. Nothing follows from a proposal; a person confirms or rejects it. Whoever is
-//! linked is erased together.
+//! A handle on the roster proposes a link to the author who has it. A proposal changes nothing; a person confirms or
+//! rejects it, and may remove a confirmed link. A customer and an author that are linked are erased together.
 
 #[cfg(feature = "store")]
 pub mod act;
@@ -47,6 +47,7 @@ pub struct ListedLink {
     pub customer_id: CustomerId,
     pub author_id: AuthorId,
     pub state: CustomerLinkState,
+    pub reason: String,
     pub handle: String,
     pub network: String,
 }

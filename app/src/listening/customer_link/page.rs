@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{CustomerLinkState, ListedLink};
 use crate::listening::author::{network_label, shown};
-use crate::ui::{Form, StateBadge, Submit, Tone};
+use crate::ui::{Confirm, Form, StateBadge, Submit, Tone};
 
 /// The links of one customer.
 pub fn links(links: Vec<ListedLink>, may_link: bool) -> impl IntoView {
@@ -13,8 +13,16 @@ pub fn links(links: Vec<ListedLink>, may_link: bool) -> impl IntoView {
         let is_open = link.state == CustomerLinkState::Proposed;
         let tone = if is_open { Tone::Warn } else { Tone::Good };
         let label = if is_open { "same handle" } else { "linked" };
+        let (key, own_key) = (link.id.to_string(), link.id.to_string());
+        let removal = (!is_open && may_link).then(|| {
+            view! {
+                <Confirm label=format!("Remove link with {author}")>
+                    <p>"The customer and the author count as two people again. The link is not proposed again."</p>
+                    <Form act="unlink" key=own_key><Submit label="Remove link" danger=true/></Form>
+                </Confirm>
+            }
+        });
         let review = (is_open && may_link).then(|| {
-            let key = link.id.to_string();
             let (yes, no) = (format!("Link with {author}"), format!("Reject link with {author}"));
             view! {
                 <Form act="confirm" key=key.clone() class="inline"><Submit label=yes/></Form>
@@ -23,7 +31,8 @@ pub fn links(links: Vec<ListedLink>, may_link: bool) -> impl IntoView {
         });
         view! {
             <span class="row wrap">
-                <a href=format!("/authors/{}", link.author_id)>{author.clone()}</a> <StateBadge tone label/> {review}
+                <a href=format!("/authors/{}", link.author_id)>{author.clone()}</a> <StateBadge tone label/>
+                <small class="dim">{link.reason}</small> {review} {removal}
             </span>
         }
     };

@@ -32,7 +32,7 @@ pub struct SameHandle {
 pub async fn list_same_handle(tx: &mut Tx, program: ProgramId) -> Result<Vec<SameHandle>> {
     tx.list(
         "SELECT c.id AS customer_id, a.id AS author_id, a.handle, a.network FROM customer c
-         JOIN author a ON a.program_id = c.program_id AND a.handle_key = lower(c.handle)
+         JOIN author a ON a.program_id = c.program_id AND a.handle_key = c.handle_key
              AND a.network IN (SELECT DISTINCT s.value FROM mention_slice s WHERE s.program_id = $1 AND s.dimension = 'network')
          WHERE c.program_id = $1 AND c.handle IS NOT NULL AND (c.handle_network IS NULL OR c.handle_network = a.network)
              AND NOT EXISTS (SELECT 1 FROM customer_link l WHERE l.customer_id = c.id AND l.author_id = a.id)
@@ -74,7 +74,7 @@ pub async fn find(tx: &mut Tx, id: CustomerLinkId) -> Result<Option<CustomerLink
 pub async fn list_of(tx: &mut Tx, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<ListedLink>>> {
     let found: Vec<ListedLink> = tx
         .list_in(
-            "SELECT l.id, l.customer_id, l.author_id, l.state, a.handle, a.network FROM customer_link l JOIN author a ON a.id = l.author_id
+            "SELECT l.id, l.customer_id, l.author_id, l.state, l.reason, a.handle, a.network FROM customer_link l JOIN author a ON a.id = l.author_id
              WHERE l.state <> 'refused' AND l.customer_id IN ({})",
             &[],
             customers,
@@ -88,12 +88,19 @@ pub async fn list_of(tx: &mut Tx, customers: &[CustomerId]) -> Result<HashMap<Cu
     Ok(links)
 }
 
-/// Confirms or rejects a link. False if it was decided already.
-pub async fn decide(tx: &mut Tx, id: CustomerLinkId, state: CustomerLinkState, by: Option<AccountId>, at: Time) -> Result<bool> {
+/// Changes the state of a link as a person decides. False if it is in another state than `from`.
+pub async fn decide(
+    tx: &mut Tx,
+    id: CustomerLinkId,
+    from: CustomerLinkState,
+    to: CustomerLinkState,
+    by: Option<AccountId>,
+    at: Time,
+) -> Result<bool> {
     let changed = tx
         .run(
-            "UPDATE customer_link SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND state = 'proposed'",
-            &[id.into(), state.into(), by.into(), at.into()],
+            "UPDATE customer_link SET state = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state = $2",
+            &[id.into(), from.into(), to.into(), by.into(), at.into()],
         )
         .await?;
     Ok(changed == 1)

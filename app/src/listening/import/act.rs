@@ -105,18 +105,35 @@ fn read_already() -> Error {
     Error::conflict("This import has already started or was discarded, so its file type can no longer be changed.")
 }
 
+/// What came of starting an import.
+#[derive(Debug)]
+pub enum ImportStart {
+    Queued,
+    /// Columns that a person chose raise a question that the page did not show: they are saved, and the question is asked.
+    Asks(Error),
+}
+
 /// Says what the columns hold, and lets the run start.
 ///
 /// # Errors
 /// As `map`; `Invalid` on `columns` naming what is missing, on `day_first` while dates can be read two ways.
-pub async fn map_and_start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, answers: MappingAnswers) -> Result<()> {
+pub async fn map_and_start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId, answers: MappingAnswers) -> Result<ImportStart> {
+    let before = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let run = map(tx, actor, now, id, answers).await?;
-    queue(tx, actor, now, &run).await
+    match answered(run.kind, &run.mapping, Asked::Person) {
+        Err(asks) if run.mapping.columns != before.mapping.columns && run.mapping.missing(run.kind).is_empty() => {
+            Ok(ImportStart::Asks(asks))
+        }
+        answered => {
+            answered?;
+            queue(tx, actor, now, &run).await?;
+            Ok(ImportStart::Queued)
+        }
+    }
 }
 
 /// Lets a run start as soon as a worker is free.
 async fn queue(tx: &mut Tx, actor: &Actor, now: Time, run: &ImportRun) -> Result<()> {
-    answered(run.kind, &run.mapping, Asked::Person)?;
     if !store::move_on(tx, run.id, &[ImportState::Mapping], ImportState::Queued).await? {
         return Err(Error::conflict("This import has already started."));
     }
@@ -176,11 +193,10 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> R
 /// Continues a failed or cancelled run after the last saved row.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` unless it failed or was cancelled; `Invalid` while columns are missing.
+/// `NotFound`; `Conflict` unless it failed or was cancelled, and where the file is gone.
 pub async fn retry(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result<()> {
     actor.may(Permission::Import)?;
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    answered(run.kind, &run.mapping, Asked::Command)?;
     if !run.file_kept {
         return Err(Error::conflict(
             "The server no longer has this file. Upload it again, or run `weheard import` again. Rows that were imported before are recognised.",

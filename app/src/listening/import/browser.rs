@@ -57,13 +57,18 @@ fn busy(busy: bool) {
     }
 }
 
-/// What the forms say, as a query.
+/// What the forms say, as a query. A checkbox that is not ticked says nothing, as when a form is sent.
 fn form_query() -> String {
     let mut query = String::new();
     let Ok(fields) = document().query_selector_all(FIELDS) else { return query };
     for at in 0..fields.length() {
         let Some(field) = fields.item(at) else { continue };
-        let text = |name: &str| js_sys::Reflect::get(&field, &name.into()).ok().and_then(|value| value.as_string());
+        let property = |name: &str| js_sys::Reflect::get(&field, &name.into()).ok();
+        let text = |name: &str| property(name).and_then(|value| value.as_string());
+        let is_checked = || property("checked").and_then(|value| value.as_bool()) == Some(true);
+        if matches!(text("type").as_deref(), Some("checkbox" | "radio")) && !is_checked() {
+            continue;
+        }
         if let (Some(name), Some(value)) = (text("name"), text("value")) {
             if !query.is_empty() {
                 query.push('&');

@@ -39,9 +39,9 @@ pub struct ImportOptions {
     pub day_first: Option<bool>,
     /// The zone of dates that name none, where a person says so: "Europe/Berlin".
     pub time_zone: Option<String>,
-    /// The time of the import, for demos and tests. Now by default.
     /// What a person says about how the file is laid out, over what is guessed.
     pub layout: LayoutOptions,
+    /// The time of the import, for demos and tests. Now by default.
     pub at: Option<Time>,
 }
 
@@ -179,6 +179,7 @@ pub(super) async fn inspect_with_options(path: &Path, options: &ImportOptions) -
         let (path, before) = (path.to_owned(), mapping);
         mapping = blocking(move || again(&path, &before, &reading, now())).await?;
     }
+    let guessed = mapping.columns.clone();
     for (field, column) in &columns {
         let place = mapping.headers.iter().position(|header| header.trim() == column.trim());
         let place = place.or_else(|| mapping.headers.iter().position(|header| header.to_lowercase().starts_with(&column.to_lowercase())));
@@ -192,6 +193,7 @@ pub(super) async fn inspect_with_options(path: &Path, options: &ImportOptions) -
         mapping.confidence.resize(mapping.columns.len(), None);
         mapping.confidence[place] = Some(ColumnConfidence::PERSON);
     }
+    mapping.follow(&guessed);
     Ok((inspection, kind, mapping))
 }
 

@@ -9,11 +9,11 @@ use super::outcome::ended::{EndedImport, count_tiles, ended, next_step};
 use crate::access::account::Permission;
 use crate::access::page::page;
 use crate::kernel::clock::ago;
-use crate::kernel::error::{Error, Result, blocking};
+use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import::intake::spool;
 use crate::listening::import::mapping::preview::{self, MappingPreview, PreviewRequest};
-use crate::listening::import::mapping::{form, guess_file, preview_view, reading_summary};
+use crate::listening::import::mapping::{form, preview_view, reading_summary};
 use crate::listening::import::outcome::dry_run::{self, DryRun};
 use crate::listening::import::{ImportKind, ImportRun, ImportState, SkippedRow, store};
 use crate::listening::segment;
@@ -55,12 +55,9 @@ pub fn import() -> impl IntoView {
             }),
         };
         drop(tx);
-        let (mut first_rows, mut dry, mut parts) = (None, None, Vec::new());
+        let (mut first_rows, mut dry) = (None, None);
         if run.state == ImportState::Mapping {
             first_rows = Some(preview::read(&cx.db, &cx.actor, run.id, &cx.site.spool, PreviewRequest::of(&run)).await);
-            let path = spool::spooled(&cx.site.spool, &run);
-            // What is wrong with the file, the dry run says.
-            parts = blocking(move || guess_file::parts(&path)).await.unwrap_or_default();
             dry = Some(dry_run::preview(&cx.db, &run, &spool::spooled(&cx.site.spool, &run)).await);
         }
         if working {
@@ -90,7 +87,7 @@ pub fn import() -> impl IntoView {
             </Notice>
         });
         let body = match (run.state, found) {
-            (ImportState::Mapping, _) => mapping(&run, dry, first_rows, parts).into_any(),
+            (ImportState::Mapping, _) => mapping(&run, dry, first_rows).into_any(),
             (ImportState::Undoing, _) => view! {
                 <Notice tone=Tone::Live>"This import is being undone. The page updates automatically."</Notice>
             }
@@ -119,12 +116,7 @@ fn start(run: &ImportRun, dry: &DryRun) -> Option<impl IntoView + use<>> {
 }
 
 /// What the import would do, and what each column holds.
-fn mapping(
-    run: &ImportRun,
-    dry: Option<Result<DryRun>>,
-    first_rows: Option<Result<MappingPreview>>,
-    parts: Vec<String>,
-) -> impl IntoView + use<> {
+fn mapping(run: &ImportRun, dry: Option<Result<DryRun>>, first_rows: Option<Result<MappingPreview>>) -> impl IntoView + use<> {
     let dry = match dry {
         Some(Ok(dry)) => dry,
         Some(Err(error)) => return view! { <Notice tone=Tone::Bad>{error.message()}</Notice> {discard()} }.into_any(),
@@ -152,7 +144,7 @@ fn mapping(
         </section>
         <details class="card pad" open=refused("reread")>
             <summary>"Something looks wrong? Change file type"</summary>
-            {reread(run, &parts)}
+            {reread(run)}
         </details>
         {discard()}
     }
@@ -206,18 +198,19 @@ fn skipped_row(row: &SkippedRow, has_column: bool) -> impl IntoView + use<> {
     }
 }
 
-fn reread(run: &ImportRun, parts: &[String]) -> impl IntoView + use<> {
+fn reread(run: &ImportRun) -> impl IntoView + use<> {
     let mut encodings: Vec<(String, String)> = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
     if !ENCODINGS.contains(&run.mapping.encoding.as_str()) {
         encodings.insert(0, (run.mapping.encoding.clone(), run.mapping.encoding.clone()));
     }
-    const DELIMITERS: [(&str, &str); 4] = [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")];
+    const DELIMITERS: [(&str, &str); 5] = [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar"), ("\u{1d}", "chat")];
     let between = DELIMITERS.iter().find(|(sign, _)| sign.starts_with(run.mapping.delimiter)).map_or("comma", |(_, word)| *word);
     let delimiter_options = DELIMITERS.iter().map(|(_, word)| ((*word).to_owned(), (*word).to_owned())).collect();
     let kinds = ImportKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
     let header = run.mapping.header.map_or(0, |at| at + 1).to_string();
     let (kind, encoding) = (run.kind.as_str(), run.mapping.encoding.clone());
     let sheet = run.mapping.sheet.clone().unwrap_or_default();
+    let parts = &run.mapping.parts;
     let sheets = (parts.len() > 1).then(|| {
         let options = parts.iter().map(|part| (part.clone(), part.clone())).collect();
         view! { <Select name="sheet" label="Sheet or list" options value=sheet.clone() hint="The sheet of the workbook, or the list within the JSON file, that holds the rows."/> }

@@ -107,17 +107,17 @@ impl fmt::Display for RowReason {
             }
             Self::TextLicensed => f.write_str("The vendor’s licence does not include this text."),
             Self::TextMissing => f.write_str("The text is missing."),
-            Self::TextDestroyed { text } => write!(f, "The text is “{text}”: a spreadsheet has overwritten it."),
+            Self::TextDestroyed { text } => write!(f, "The text is “{text}”, an error value that a spreadsheet wrote over it."),
             Self::TextTooLong { limit } => write!(f, "The text is longer than {},{:03} characters.", limit / 1000, limit % 1000),
             Self::AuthorMissing => f.write_str("The author is missing."),
             Self::HandleTooLong { limit } => write!(f, "The author’s handle is longer than {limit} characters."),
-            Self::NotAHandle { text } => write!(f, "“{text}” is not a handle: a handle has only letters, digits, “_”, “.” and “-”."),
+            Self::NotAHandle { text } => write!(f, "“{text}” is not a handle. A handle has only letters, digits, “_”, “.” and “-”."),
             Self::NotAName { text } => write!(f, "“{text}” is not an author’s name."),
             Self::DateMissing => f.write_str("The date is missing."),
             Self::NotADate { text } => write!(f, "“{text}” is not a date we can read."),
             Self::DateRelative { text } => write!(f, "“{text}” is a relative date. Export calendar dates."),
             Self::ZoneAmbiguous { text, zone } => {
-                write!(f, "“{text}” is in “{zone}”, which may be several time zones. Say which one it is.")
+                write!(f, "“{text}” is in “{zone}”, which can mean several time zones. Choose one.")
             }
             Self::DateInFuture { date } => write!(f, "The date {date} is in the future."),
             Self::DatePlaceholder => f.write_str("The date 1970-01-01 usually means that the date is missing."),
@@ -131,7 +131,7 @@ impl fmt::Display for RowReason {
             Self::Retailer => f.write_str("The author looks like a retailer."),
             Self::Employee => f.write_str("The author looks like an employee of the organisation."),
             Self::Partner => f.write_str("The author looks like a shop or partner."),
-            Self::Media => f.write_str("The author looks like a news site or another medium."),
+            Self::Media => f.write_str("The author looks like a news site or other media."),
             Self::Bot => f.write_str("The author looks like a bot."),
             Self::Advertiser => f.write_str("The author looks like an advertiser."),
             Self::AuthorExcluded => f.write_str("The author is excluded."),
@@ -139,7 +139,7 @@ impl fmt::Display for RowReason {
             Self::MentionCompleted => f.write_str("This mention was imported before. Missing details were added."),
             Self::MentionRecounted => f.write_str("This mention was imported before. Its reach and engagement were updated."),
             Self::SentimentKept { kept, ignored } => {
-                write!(f, "This mention was imported before as “{kept}”. “{ignored}” was ignored.")
+                write!(f, "This mention was imported before with the sentiment “{kept}”. “{ignored}” was ignored.")
             }
             Self::CustomerUnchanged => f.write_str("This customer was imported before, with the same details."),
             Self::CustomerUpdated => f.write_str("This customer was imported before. Changed details were updated."),

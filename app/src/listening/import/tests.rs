@@ -5,7 +5,7 @@ mod runs;
 
 use std::path::{Path, PathBuf};
 
-use super::act::{cancel, map_and_start, undo};
+use super::act::{ImportStart, cancel, map_and_start, undo};
 use super::intake::receive;
 use crate::access::account::Actor;
 use crate::access::job;
@@ -35,7 +35,7 @@ async fn start(tx: &mut Tx, actor: &Actor, now: Time, id: ImportRunId) -> Result
     let run = store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let mut answers = PreviewRequest::of(&run).answers;
     answers.network.get_or_insert_with(|| "unknown".into());
-    map_and_start(tx, actor, now, id, answers).await
+    map_and_start(tx, actor, now, id, answers).await.map(|started| assert!(matches!(started, ImportStart::Queued), "{started:?}"))
 }
 
 /// Files in a folder of their own, gone when the test ends.
@@ -131,7 +131,7 @@ async fn every_row_ends_somewhere_and_a_second_import_creates_nothing() {
         let run = store::list(&mut tx, program, "", None, 9, 0).await.expect("runs").remove(0);
         let skipped = SkippedRowsFile::of_rejected(&mut tx, &STAFF, run.id).await.expect("a file");
         let file = whole_file(&mut tx, skipped).await;
-        assert!(file.contains("a spreadsheet has overwritten it") && file.contains("This row is incomplete"), "{file}");
+        assert!(file.contains("a spreadsheet wrote over it") && file.contains("This row is incomplete"), "{file}");
         assert!(file.contains("'=cmd|"), "formulas are neutralised: {file}");
     })
     .await;
@@ -349,7 +349,7 @@ async fn what_is_missing_is_named_before_anything_is_saved() {
             let db = db.clone();
             async move { import_file(&db, &STAFF, Path::new(&path), dell()).await.expect_err("refused").message() }
         };
-        assert!(why(folder.file("a.csv", "Colour,Size\nred,5\nblue,6\n")).await.contains("No column holds"));
+        assert!(why(folder.file("a.csv", "Colour,Size\nred,5\nblue,6\n")).await.contains("No column contains"));
         assert!(why(folder.file("b.csv", "")).await.contains("empty"));
         assert!(why(folder.0.join("missing.csv")).await.contains("cannot be read"));
         let mut tx = db.read().await.expect("a transaction");

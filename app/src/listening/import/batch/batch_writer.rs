@@ -3,16 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::db::Tx;
-use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId, MentionId, ProgramId};
+use crate::kernel::ids::{AuthorId, ImportRunId, MentionId, ProgramId};
 use crate::listening::author::names::KnownNames;
 use crate::listening::author::store::NewAuthor;
 use crate::listening::author::{self, AuthorKey, AuthorKind};
-use crate::listening::customer::{self, Customer};
 use crate::listening::import::batch::analyze::AnalyzedMention;
 use crate::listening::import::batch::known_mention::{VendorCache, again_met};
-use crate::listening::import::batch::row::ParsedCustomer;
 use crate::listening::import::{ImportCounts, ImportRun, RowOutcome, RowReason, SkippedRow};
 use crate::listening::mention::rollup::RollUp;
 use crate::listening::mention::store::KnownMention;
@@ -42,7 +39,6 @@ struct KnownAuthor {
 pub(crate) struct BatchWriter {
     program: ProgramId,
     number: i64,
-    run: ImportRunId,
     names: KnownNames,
     /// None where an author has opted out.
     authors: HashMap<AuthorKey, Option<KnownAuthor>>,
@@ -81,7 +77,6 @@ impl BatchWriter {
         Self {
             program: run.program_id,
             number,
-            run: run.id,
             names,
             authors: HashMap::new(),
             new_authors: Vec::new(),
@@ -287,69 +282,6 @@ impl BatchWriter {
             self.new_authors.push(NewAuthor { network, handle: heard.handle.clone(), key, kind, kind_evidence, first });
         }
         Ok(())
-    }
-
-    /// Saves customers. Gives how they ended, those that were not simply created, and whom to assess.
-    pub(crate) async fn people(
-        &self,
-        tx: &mut Tx,
-        people: Vec<ParsedCustomer>,
-        now: Time,
-    ) -> Result<(ImportCounts, Vec<SkippedRow>, Vec<CustomerId>)> {
-        let (mut counts, mut out, mut touched) = (ImportCounts::default(), Vec::new(), Vec::new());
-        let refs: Vec<&str> = people.iter().map(|person| person.external_ref.as_str()).collect();
-        let mut known: HashMap<String, Customer> = HashMap::new();
-        for found in customer::store::list_known(tx, self.program, &refs).await? {
-            known.insert(found.external_ref.clone(), found);
-        }
-        let mut owners =
-            customer::act::EmailOwners::load(tx, self.program, people.iter().filter_map(|person| person.email.as_deref())).await?;
-        let mut changed: HashMap<String, Customer> = HashMap::new();
-        for person in people {
-            if let Some(owner) = person.email.as_deref().and_then(|email| owners.other(email, &person.external_ref)) {
-                let (email, customer) = (person.email.clone().unwrap_or_default(), owner.to_owned());
-                leave(&mut counts, &mut out, person.line, RowOutcome::Duplicate, RowReason::EmailTaken { email, customer });
-                continue;
-            }
-            let before = known.get(&person.external_ref);
-            let after = Customer {
-                id: before.map_or_else(CustomerId::new, |before| before.id),
-                program_id: self.program,
-                run_id: before.map_or(Some(self.run), |before| before.run_id),
-                line: before.map_or(person.line, |before| before.line),
-                external_ref: person.external_ref,
-                name: person.name,
-                email: person.email,
-                products: person.products,
-                owns_products: person.owns_products,
-                consents_to_contact: person.consents_to_contact,
-                survey_answer: person.survey_answer,
-                survey_at: person.survey_at,
-                last_contact_at: person.last_contact_at,
-                created_at: before.map_or(now, |before| before.created_at),
-                survey_scale: person.survey_scale,
-                details: person.details,
-            };
-            match before {
-                Some(before) if *before == after => {
-                    leave(&mut counts, &mut out, person.line, RowOutcome::Duplicate, RowReason::CustomerUnchanged);
-                    repeats(&mut out, before.run_id, before.line);
-                    continue;
-                }
-                Some(before) => {
-                    leave(&mut counts, &mut out, person.line, RowOutcome::Updated, RowReason::CustomerUpdated);
-                    repeats(&mut out, before.run_id, before.line);
-                }
-                None => counts.add(RowOutcome::Created),
-            }
-            touched.push(after.id);
-            known.insert(after.external_ref.clone(), after.clone());
-            changed.insert(after.external_ref.clone(), after);
-        }
-        customer::store::create(tx, &changed.into_values().collect::<Vec<_>>()).await?;
-        touched.sort_unstable();
-        touched.dedup();
-        Ok((counts, out, touched))
     }
 }
 

@@ -4,6 +4,7 @@ pub(super) mod analyze;
 pub(super) mod batch_writer;
 pub(super) mod known_mention;
 mod reader;
+pub(super) mod roster_rows;
 pub mod row;
 mod saver;
 #[cfg(test)]

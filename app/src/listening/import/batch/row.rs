@@ -92,6 +92,8 @@ pub struct RowReader {
     places: Vec<Vec<usize>>,
     /// One of our own CSV files, whose formula-like cells are marked.
     ours: bool,
+    /// Our own file of all customers.
+    own_roster: bool,
     /// Columns of first and of last names, where each has one: (for authors, for customers).
     split_names: [Option<(usize, usize)>; 2],
     network: Option<String>,
@@ -112,6 +114,7 @@ impl RowReader {
         let places = ImportField::ALL.iter().map(|field| mapping.places(*field)).collect();
         let last_mapped = mapping.columns.iter().rposition(Option::is_some).unwrap_or(0);
         let (headers, ours) = (mapping.headers.clone(), own_files::is_ours(&mapping.headers));
+        let own_roster = own_files::is_whole_roster(&headers);
         let split_names = [ImportField::Name, ImportField::FullName].map(|field| split_name(mapping, field));
         let (network, scale) = (mapping.network.clone(), mapping.scale);
         let named = (0..mapping.headers.len()).filter(|place| name_fits(ImportField::Url, &mapping.headers[*place]) >= 60.0);
@@ -128,6 +131,7 @@ impl RowReader {
             dates: mapping.dates(),
             places,
             ours,
+            own_roster,
             split_names,
             network,
             scale,
@@ -346,7 +350,7 @@ fn is_nothing(cell: &str) -> bool {
 
 /// What stands where a text was taken away, or where a program writes that there was none.
 fn is_no_text(cell: &str) -> bool {
-    matches!(cell, "" | "[removed]" | "[deleted]" | "NaN" | "nan" | "NULL" | "null" | "\\N" | "<NA>")
+    matches!(cell, "" | "[removed]" | "[deleted]" | "NA" | "NaN" | "nan" | "NULL" | "null" | "\\N" | "<NA>")
 }
 
 /// The id within the address of a mention on X.

@@ -10,8 +10,10 @@ use crate::db::{Db, epoch};
 use crate::kernel::clock::now;
 use crate::kernel::error::Result;
 use crate::kernel::ids::CustomerId;
+use crate::listening::customer;
 use crate::listening::import::batch::batch_writer::BatchWriter;
 use crate::listening::import::batch::reader::{BATCH, ImportBatch};
+use crate::listening::import::batch::roster_rows;
 use crate::listening::import::{ImportCounts, ImportKind, ImportNotes, ImportRun, SkippedRow, store};
 use crate::listening::source_row::{self, SourceRowBlock};
 use crate::program;
@@ -120,9 +122,10 @@ impl<'a> BatchSaver<'a> {
             let (added, left) = if self.run.kind == ImportKind::Mentions {
                 self.writer.mentions(&mut tx, batch.mentions).await?
             } else {
-                let (added, left, people) = self.writer.people(&mut tx, batch.people, now()).await?;
-                self.customers.extend(people);
-                (added, left)
+                let people = roster_rows::decide(&mut tx, &self.run, batch.people, now()).await?;
+                self.customers.extend(people.touched());
+                customer::store::create(&mut tx, &people.changed.into_values().collect::<Vec<_>>()).await?;
+                (people.counts, people.out)
             };
             counts.merge(&added);
             out.extend(left);

@@ -6,26 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::listening::customer::SurveyScale;
 use crate::listening::import::field::{ImportField, ImportKind};
+use crate::listening::import::mapping::column_facts::ColumnFacts;
 use crate::listening::import::mapping::confidence::ColumnConfidence;
+pub use crate::listening::import::mapping::mapping_origin::MappingOrigin;
 use crate::listening::import::mapping::{header_synonyms, preset};
 use crate::listening::import::reading::dates::DateRule;
 use crate::listening::import::reading::short_zones::ShortZones;
-
-text_enum! {
-    /// How it is known in which order days and months stand, or in which zone the clocks are.
-    #[derive(Default)]
-    pub enum MappingOrigin {
-        /// The file leaves no doubt.
-        File = "file", "the file says so";
-        /// Likely, from how the dates follow each other or from who made the file.
-        #[default]
-        Guessed = "guessed", "guessed";
-        /// A person said so, now or for an earlier file with the same columns.
-        User = "said", "as you said";
-        /// Ambiguous: a person has to choose.
-        Open = "open", "open";
-    }
-}
 
 /// How a file is read: guessed first, then as a person says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +72,12 @@ pub struct ColumnMapping {
     /// Whether a person said that who agreed to marketing agreed to be invited to panels too.
     #[serde(default)]
     pub marketing_is_consent: bool,
+    /// What the cells of columns say, by their places.
+    #[serde(default)]
+    pub facts: BTreeMap<usize, ColumnFacts>,
+    /// The sheets of a workbook, or the lists within an object of JSON, of which one is read; empty where there is nothing to choose.
+    #[serde(default)]
+    pub parts: Vec<String>,
     /// Rows of the file, where they were counted beforehand.
     pub total: Option<i64>,
 }
@@ -118,6 +110,8 @@ impl Default for ColumnMapping {
             survey_scale: SurveyScale::Words,
             scale_from: MappingOrigin::Guessed,
             marketing_is_consent: false,
+            facts: BTreeMap::new(),
+            parts: Vec::new(),
             total: None,
         }
     }

@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::guess::is_author_id;
 use super::header_synonyms::{name_fits, plain};
 use super::preset::PresetMatch;
 use super::values::{reads_longer, values_fit};
 use crate::kernel::clock::Time;
 use crate::listening::import::field::{ImportField, ImportKind};
+use crate::listening::import::reading::cell::plain_text;
 use crate::listening::import::reading::dates;
+use crate::listening::import::reading::markup::without_markup;
 
 /// Below this many percent, a file waits for a person: a name that only contains a known word, with cells of which a fifth do not fit, is
 /// just below.
@@ -108,6 +111,9 @@ fn of_column(field: ImportField, header: &str, cells: &[&str], now: Time) -> Col
     };
     let fit = values_fit(field, cells, now);
     let is_filled = cells.iter().any(|cell| !cell.is_empty());
+    if field == ImportField::Handle && is_author_id(header) {
+        return ColumnConfidence { sure: 80, why: ConfidenceReason::Name, rival: None };
+    }
     let (most, why) = match name {
         // Names that are known whole have 92 points and more, those that end with a known one 62 and more: see `name_fits`.
         name if name >= 90.0 && !is_filled => (90.0, ConfidenceReason::Name),
@@ -135,7 +141,11 @@ fn is_rival(field: ImportField, (header, own): (&str, &[&str]), (other_header, o
     let as_close = name > 0.0 && other_name > 0.0 && (name - other_name).abs() <= 1.5;
     let fit = |cells: &[&str]| values_fit(field, cells, now).unwrap_or(0.0);
     let filled = |cells: &[&str]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    // The picture of an author is nobody.
+    let is_linked = |cells: &[&str]| cells.iter().filter(|cell| !cell.is_empty()).all(|cell| cell.starts_with("http"));
+    let is_picture = field == ImportField::Handle && is_linked(other) && !is_linked(own);
     as_close
+        && !is_picture
         && !beside
         && filled(other) * 2 > filled(own)
         && fit(other) >= 0.8 * fit(own)
@@ -144,11 +154,17 @@ fn is_rival(field: ImportField, (header, own): (&str, &[&str]), (other_header, o
         && own.iter().zip(other).any(|(own, other)| !own.is_empty() && !other.is_empty() && differ(field, own, other, now))
 }
 
-/// Whether two cells say different things. When a survey was begun and sent is one date.
+/// Whether two cells say different things. When a survey was begun and sent is one date; a day, and a moment of that day anywhere in the world,
+/// are one too. A text with markup and one without are one.
 fn differ(field: ImportField, one: &str, other: &str, now: Time) -> bool {
     let read = |cell: &str| dates::parse(cell, dates::DateRule::utc(true), now).ok();
+    let bare = |text: &str| plain_text(&without_markup(text)).split_whitespace().collect::<Vec<_>>().join(" ");
     match (field, read(one), read(other)) {
-        (ImportField::At, Some(one), Some(other)) => (one - other).num_hours().abs() > 24,
+        (ImportField::At, Some(one), Some(other)) => {
+            let is_day = [one, other].iter().any(|at| at.time() == chrono::NaiveTime::MIN);
+            (one - other).num_hours().abs() > if is_day { 24 + 14 } else { 24 }
+        }
+        (ImportField::Text, ..) => bare(one) != bare(other),
         _ => one != other,
     }
 }
@@ -180,6 +196,18 @@ mod tests {
             "a|b|c\n2022-09-30 21:46|@zoe_k|My laptop has died again, third time this year!\n2022-09-29 11:06|@maya7|So happy with the new monitor that I ordered, thanks",
         );
         assert!(found.iter().flatten().all(|one| one.why == ConfidenceReason::Cells && one.sure < 80 && !one.is_open()), "{found:?}");
+    }
+
+    #[test]
+    fn what_says_the_same_in_another_way_is_no_rival() {
+        for text in [
+            "created_at|date|author|text\n1769651630000|2026-01-28|zoe|My laptop has died again today\n1770769316000|2026-02-10|max|So happy with the new monitor",
+            "Date|Author|textDisplay|textOriginal\n2022-09-30|zoe|My laptop &amp; mouse have <b>died</b> again|My laptop & mouse have died again\n2022-09-29|max|So happy with this|So happy with this",
+            "Date|authorChannelId.value|authorProfileImageUrl|text\n2022-09-30|UCabc|https://yt3.example/a|My laptop has died again today\n2022-09-29|UCdef|https://yt3.example/b|So happy with the new monitor",
+            "Date|user.screen_name|user.name|text\n2022-09-30|ida_b|Ida_B|My laptop has died again today\n2022-09-29|max|Max|So happy with the new monitor",
+        ] {
+            assert!(of(text).iter().flatten().all(|one| one.rival.is_none()), "{text}");
+        }
     }
 
     #[test]

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 
-use super::columns::{ColumnMapping, MappingOrigin};
+use super::columns::MappingOrigin;
 use crate::kernel::clock::Time;
-use crate::listening::import::field::ImportField;
 use crate::listening::import::reading::dates::{self, DateRule};
 use crate::listening::import::reading::short_zones;
 
@@ -23,7 +22,7 @@ pub struct DateEvidence {
     last: Option<[Time; 2]>,
     /// Dates that lie in the future if the day, or the month, is first.
     future: [u32; 2],
-    /// Words that may be abbreviations of zones.
+    /// Abbreviations that several zones share, and those that tell what they mean.
     zones: BTreeSet<String>,
 }
 
@@ -41,12 +40,23 @@ impl Steps {
 }
 
 impl DateEvidence {
-    /// Looks at one date.
-    pub fn see(&mut self, text: &str, now: Time) {
+    /// Looks at the zone of one date, or of a time of day alone. A date that has an offset in digits asks nothing.
+    pub fn see_zone(&mut self, text: &str) {
         let text = text.trim();
-        if text.contains(':') {
-            self.zones.extend(short_zones::words(text).map(str::to_owned));
+        if !text.contains(':') {
+            return;
         }
+        let is_asked = |text: &str| dates::is_by_short_zone(text) || dates::is_by_short_zone(&format!("2001-01-01 {text}"));
+        for word in short_zones::words(text).filter(|word| short_zones::is_telling(word)) {
+            if !self.zones.contains(word) && (short_zones::meanings(word).is_empty() || is_asked(text)) {
+                self.zones.insert(word.to_owned());
+            }
+        }
+    }
+
+    /// Looks at the order of day and month of one date.
+    pub fn see_order(&mut self, text: &str, now: Time) {
+        let text = text.trim();
         // Years first, epochs and names of months leave no doubt.
         let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
         let (Some(first), Some(second)) = (numbers.next(), numbers.next()) else { return };
@@ -93,6 +103,17 @@ impl DateEvidence {
         short_zones::shared(self.zones.iter().map(String::as_str))
     }
 
+    /// Takes over the abbreviations that other dates of the file have.
+    pub fn add_zones(&mut self, other: &Self) {
+        self.zones.extend(other.zones.iter().cloned());
+    }
+
+    /// Whether the day is first, and how that is known; none where no date depends on it.
+    #[must_use]
+    pub fn order(&self) -> Option<(bool, MappingOrigin)> {
+        (self.is_decided() || self.both > 0).then(|| self.verdict())
+    }
+
     /// Whether the day is first, and how that is known.
     #[must_use]
     pub fn verdict(&self) -> (bool, MappingOrigin) {
@@ -118,32 +139,31 @@ impl DateEvidence {
     }
 }
 
-/// Finds out which zone a file's dates are in: each date may say so itself, or a column's name, or the lines above the names.
-pub fn zone(mapping: &mut ColumnMapping, above: &[Vec<String>], rows: &[Vec<String>]) {
-    let places = mapping.places(ImportField::At);
+/// Which zone dates are in that stand in some columns, and how that is known: each date may say so itself, or a column's name, or the lines
+/// above the names. None where nothing names one.
+#[must_use]
+pub fn zone(headers: &[String], places: &[usize], above: &[Vec<String>], rows: &[Vec<String>]) -> (Option<Tz>, MappingOrigin) {
     let dates = rows.iter().filter_map(|row| places.iter().filter_map(|place| row.get(*place)).find(|cell| !cell.trim().is_empty()));
     let said: Vec<bool> = dates.filter_map(|date| dates::names_offset(date)).collect();
     if !said.is_empty() && said.iter().all(|said| *said) {
-        mapping.zone_from = MappingOrigin::File;
-        return;
+        return (None, MappingOrigin::File);
     }
-    let names = places.iter().filter_map(|place| mapping.headers.get(*place)).find_map(|name| zone_in(name));
+    let names = || places.iter().filter_map(|place| headers.get(*place));
     let stated = || above.iter().flatten().find_map(|cell| zone_in(cell));
-    if let Some(zone) = names.or_else(stated) {
-        mapping.time_zone = zone.name().to_owned();
-        mapping.zone_from = MappingOrigin::File;
-    } else if places.iter().filter_map(|place| mapping.headers.get(*place)).chain(above.iter().flatten()).any(|text| names_shared(text)) {
-        mapping.zone_from = MappingOrigin::Open;
+    match names().find_map(|name| zone_in(name)).or_else(stated) {
+        Some(zone) => (Some(zone), MappingOrigin::File),
+        None if names().chain(above.iter().flatten()).any(|text| names_shared(text)) => (None, MappingOrigin::Open),
+        None => (None, MappingOrigin::Guessed),
     }
 }
 
-/// Whether a column's name has an abbreviation that several zones share: “Date (IST)”.
+/// Whether a column's name has an abbreviation that several zones share, or an offset that no zone is called by: “Date (IST)”, “Date (GMT+05:30)”.
 fn names_shared(name: &str) -> bool {
-    short_zones::words(name).any(|word| !short_zones::meanings(word).is_empty())
+    offset_in(name).is_some() || short_zones::words(name).any(|word| !short_zones::meanings(word).is_empty())
 }
 
 /// Zones that a preamble or a column's name spells out: “Sat Jan 01 00:00:00 UTC 2022”, “Date (EST)”,
-/// “Created Time (America/New_York)”.
+/// “Created Time (America/New_York)”, “Date (UTC+1)”. None for “Date (GMT+05:30)”: zones of half hours have only names of places.
 #[must_use]
 pub fn zone_in(text: &str) -> Option<Tz> {
     const SHORT: &[(&str, Tz)] = &[
@@ -159,10 +179,38 @@ pub fn zone_in(text: &str) -> Option<Tz> {
         ("CET", Tz::Europe__Berlin),
         ("CEST", Tz::Europe__Berlin),
     ];
+    if let Some(ahead) = offset_in(text) {
+        return of_offset(ahead);
+    }
     text.split(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_'))).find_map(|word| {
         let long = || if word.contains('/') { word.parse::<Tz>().ok() } else { None };
         SHORT.iter().find(|(short, _)| *short == word).map(|(_, zone)| *zone).or_else(long)
     })
+}
+
+/// The zone that is always so many seconds ahead of UTC; none for parts of hours. The names of these zones count the other way round.
+fn of_offset(ahead: i32) -> Option<Tz> {
+    if ahead % 3600 == 0 { format!("Etc/GMT{:+}", -ahead / 3600).parse().ok() } else { None }
+}
+
+/// The zone that somebody types: “Europe/Berlin”, “UTC+1”.
+#[must_use]
+pub fn parse_zone(text: &str) -> Option<Tz> {
+    text.parse().ok().or_else(|| of_offset(offset_in(text)?))
+}
+
+/// A zone as it is shown: those that have no name but an offset as “UTC+1”.
+#[must_use]
+pub fn zone_label(name: &str) -> String {
+    let hours = name.strip_prefix("Etc/GMT").and_then(|hours| hours.parse::<i32>().ok());
+    hours.map_or_else(|| name.to_owned(), |hours| format!("UTC{:+}", -hours))
+}
+
+/// Seconds ahead of UTC, where a preamble or a column's name says them behind “UTC” or “GMT”.
+fn offset_in(text: &str) -> Option<i32> {
+    let behind = ["UTC", "GMT"].into_iter().find_map(|zone| text.split_once(zone).map(|(_, behind)| behind.trim_start()))?;
+    let end = behind.find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '-' | '−' | ':'))).unwrap_or(behind.len());
+    short_zones::parse_meaning("UTC", &behind[..end])
 }
 
 #[cfg(test)]
@@ -172,7 +220,7 @@ mod tests {
     fn verdict(dates: &[&str]) -> (bool, MappingOrigin) {
         let now = dates::parse("2026-01-01", DateRule::utc(true), crate::kernel::clock::now()).expect("a date");
         let mut evidence = DateEvidence::default();
-        dates.iter().for_each(|date| evidence.see(date, now));
+        dates.iter().for_each(|date| evidence.see_order(date, now));
         evidence.verdict()
     }
 
@@ -202,8 +250,30 @@ mod tests {
         assert_eq!(zone_in("Sat Jan 01 00:00:00 UTC 2022"), Some(Tz::UTC));
         assert_eq!(zone_in("Date (EST)"), Some(Tz::America__New_York));
         assert_eq!(zone_in("Created Time (America/New_York)"), Some(Tz::America__New_York));
+        assert_eq!(zone_in("Date (UTC+1)"), Some(Tz::Etc__GMTMinus1));
+        assert_eq!(zone_in("Date (GMT-05:00)"), Some(Tz::Etc__GMTPlus5));
+        assert_eq!(zone_in("Date (UTC+00:00)"), Some(Tz::Etc__GMTPlus0));
+        assert_eq!((zone_in("Date (GMT+05:30)"), names_shared("Date (GMT+05:30)")), (None, true));
+        for zone in ["UTC+1", "UTC-5", "Europe/Berlin"] {
+            assert_eq!(parse_zone(zone).map(|found| zone_label(found.name())).as_deref(), Some(zone));
+        }
         assert_eq!(zone_in("Best laptops"), None);
         assert_eq!(zone_in("a/b"), None);
+    }
+
+    #[test]
+    fn zones_are_asked_where_only_their_abbreviation_names_them() {
+        let asked = |dates: &[&str]| {
+            let mut evidence = DateEvidence::default();
+            dates.iter().for_each(|date| evidence.see_zone(date));
+            evidence.short_zones()
+        };
+        let of = |name: &str, meaning| BTreeMap::from([(name.to_owned(), meaning)]);
+        assert_eq!(asked(&["2024-01-05 10:00 +0530 (IST)", "Fri Jan 05 2024 10:00:00 GMT+0530 (IST)"]), BTreeMap::new());
+        assert_eq!(asked(&["2024-01-05 10:00 IST"]), of("IST", None));
+        assert_eq!(asked(&["10:00 IST"]), of("IST", None), "a time of day in a column of its own");
+        assert_eq!(asked(&["2024-07-05 10:00 IDT", "2024-01-05 10:00 IST"]), of("IST", Some(7_200)));
+        assert_eq!(asked(&["2024-07-05 10:00 BST", "Fri Jan 05 2024 10:00:00 GMT-0300"]), of("BST", None), "an offset is no sister");
     }
 
     proptest::proptest! {

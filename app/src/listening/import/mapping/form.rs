@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::columns::MappingOrigin;
 use super::confidence::{ColumnConfidence, MIN_CONFIDENCE, must_be_sure};
+use super::date_order::zone_label;
 use super::questions::{asks_scale, zone_field};
 use crate::listening::author::network_label;
 use crate::listening::author::rules::known_networks;
@@ -23,7 +24,7 @@ pub(crate) fn kind_question(run: &ImportRun) -> Option<impl IntoView + use<>> {
             <Notice tone=Tone::Warn>
                 <Form act="kind" class="inline row wrap">
                     <strong>"Are these people or mentions?"</strong>
-                    <span>"The file has names and email addresses, and texts with dates. It is read as " {guess} "."</span>
+                    <span>"The file has names and email addresses, and also texts with dates. For now it is read as " {guess} "."</span>
                     <button type="submit" name="kind" value="customers">"People"</button>
                     <button type="submit" name="kind" value="mentions">"Mentions"</button>
                 </Form>
@@ -110,7 +111,7 @@ fn unsure(mapping: &ColumnMapping) -> Option<impl IntoView + use<>> {
     (!low.is_empty()).then(|| {
         view! {
             <Notice tone=Tone::Warn>
-                "Check " {low.join(", ")} " below: less than " {MIN_CONFIDENCE} " % confidence. The file waits until you import it."
+                "Check " {low.join(", ")} " below. We are less than " {MIN_CONFIDENCE} " % sure what is in there. The file waits until you import it."
             </Notice>
         }
     })
@@ -133,16 +134,18 @@ fn network_question(mapping: &ColumnMapping) -> impl IntoView + use<> {
     let known = known_networks().take(4).map(network_label).collect::<Vec<_>>().join(", ");
     let hint = match mapping.network_from {
         MappingOrigin::Open => format!(
-            "Nothing in the file says where these mentions are from. Enter a network such as {known}, the address of a site, or “unknown”. It is remembered for files with these columns."
+            "Nothing in the file says where these mentions are from. Enter a network such as {known}, the address of a site, or “unknown”. Your answer is remembered for files with these columns."
         ),
-        _ => "For rows that name none. Leave empty if every row does.".to_owned(),
+        _ => "For rows without a network. Leave empty if every row has one.".to_owned(),
     };
     view! { <Field name="network" label="Network" value=mapping.network.clone().unwrap_or_default() hint/> }
 }
 
 /// The order of day and month, and the zone of dates that name none.
 fn date_questions(mapping: &ColumnMapping) -> impl IntoView + use<> {
-    let open = mapping.order_from == MappingOrigin::Open;
+    // Where no column holds a date yet, what was guessed says nothing about the one that a person chooses.
+    let dated = mapping.columns.iter().any(|held| held.is_some_and(ImportField::is_date));
+    let open = !dated || mapping.order_from == MappingOrigin::Open;
     let order = match (open, mapping.day_first) {
         (true, _) => "",
         (false, true) => "yes",
@@ -153,7 +156,7 @@ fn date_questions(mapping: &ColumnMapping) -> impl IntoView + use<> {
     if open {
         dates.insert(0, (String::new(), "Choose a format".to_owned()));
     }
-    let zone = mapping.time_zone.clone();
+    let zone = if mapping.zone_from == MappingOrigin::Open { String::new() } else { zone_label(&mapping.time_zone) };
     view! {
         <Select name="day_first" label="Date format" options=dates value=order hint="How to read a date like 3/4/2022."/>
         <Field
@@ -182,7 +185,7 @@ fn zone_questions(mapping: &ColumnMapping) -> impl IntoView + use<> {
                     label=format!("“{name}” in the dates means")
                     options
                     value=chosen
-                    hint="Several time zones are abbreviated so. Remembered for files with these columns."
+                    hint="Several time zones share this abbreviation. Your choice is remembered for files with these columns."
                 />
             }
         })
@@ -203,7 +206,7 @@ fn scale_question(mapping: &ColumnMapping) -> impl IntoView + use<> {
             label="Survey answers are"
             options
             value=chosen
-            hint="9 and 10, or 5, speak for ravers; 0 to 6, or 1 and 2, for ranters. Only the middle is apathetic."
+            hint="Ravers give 9 or 10 of 10, or 5 of 5. Ranters give 0 to 6 of 10, or 1 or 2 of 5. Scores in between are apathetic."
         />
     }
 }
@@ -214,7 +217,7 @@ fn marketing_question(run: &ImportRun) -> Option<impl IntoView + use<>> {
         view! {
             <Tick
                 name="marketing_is_consent"
-                label="Who gave marketing consent may be invited to panels"
+                label="People who gave marketing consent may be invited to panels"
                 ticked=run.mapping.marketing_is_consent
                 hint="Consent to advertising is not consent to be invited. Tick this only if the wording of the consent covers invitations."
             />

@@ -1,7 +1,7 @@
 //! Guessing what a file's columns hold, from their names and from what stands in them.
 
 use crate::kernel::clock::Time;
-use crate::listening::import::mapping::header_synonyms::{NO_FIELD_NAMES, is_praise, name_fits, name_part, plain};
+use crate::listening::import::mapping::header_synonyms::{NO_FIELD_NAMES, bare, is_praise, name_fits, name_part, plain};
 use crate::listening::import::mapping::values::values_fit;
 use crate::listening::import::reading::dates;
 use crate::listening::import::{ColumnMapping, ImportField, ImportKind};
@@ -96,13 +96,18 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
     }
     if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
         // A number that always means the same account tells authors apart, where nothing names them.
-        const IDS: [&str; 6] = ["userid", "authorid", "fromid", "memberid", "accountid", "authorsteamid"];
-        let is_id = |place: usize| columns[place].is_none() && IDS.contains(&plain(&headers[place]).as_str());
+        let is_id = |place: usize| columns[place].is_none() && is_author_id(&headers[place]);
         if let Some(place) = (0..headers.len()).find(|place| is_id(*place)) {
             columns[place] = Some(ImportField::Handle);
         }
     }
     columns
+}
+
+/// Whether a column is called as the numbers of accounts are.
+pub(super) fn is_author_id(header: &str) -> bool {
+    const IDS: [&str; 6] = ["userid", "authorid", "fromid", "memberid", "accountid", "authorsteamid"];
+    IDS.contains(&plain(bare(header)).as_str())
 }
 
 fn is_title(header: &str) -> bool {

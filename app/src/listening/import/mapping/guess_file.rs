@@ -1,5 +1,6 @@
-//! Guesses how a file is to be read from its first records, and reads on where they leave the order of dates open.
+//! Guesses how a file is to be read from its first records, and reads on where they leave something open about its dates.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use encoding_rs::Encoding;
@@ -7,32 +8,24 @@ use encoding_rs::Encoding;
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::export;
+use crate::listening::customer::SurveyScale;
 use crate::listening::import::field::{ImportField, ImportKind};
+use crate::listening::import::mapping::column_facts::{ColumnFacts, DateFacts};
 use crate::listening::import::mapping::columns::{ColumnMapping, MappingOrigin, ReadingOptions};
 use crate::listening::import::mapping::confidence::confidences;
 use crate::listening::import::mapping::date_order::{self, DateEvidence};
+use crate::listening::import::mapping::file_dates::{FileDates, SeeOrder};
+use crate::listening::import::mapping::file_sample::{FileSample, best_delimiter, best_sheet, chat, first, objects, objects_of};
+use crate::listening::import::mapping::values::values_fit;
 use crate::listening::import::mapping::{guess, layout_network, own_files, preset, roster, score_scale, survey_scale};
-use crate::listening::import::reading::chat_lines::{self, CHAT};
+use crate::listening::import::reading::chat_lines::CHAT;
 use crate::listening::import::reading::container::{self, Content, invalid, unreadable};
-use crate::listening::import::reading::json::JsonObjects;
-use crate::listening::import::reading::json_lists;
 use crate::listening::import::reading::record::{MAX_COLUMNS, Record};
-use crate::listening::import::reading::sheet::{self, WorkbookRows};
+use crate::listening::import::reading::sheet::WorkbookRows;
 use crate::listening::import::reading::source::{self, FileInspection, FileRows};
 
-/// Files up to this size are counted beforehand: a second or two.
-const MAX_COUNTED_BYTES: i64 = 256 << 20;
-
-/// Delimiters that exports use; the first of equals wins.
-const DELIMITERS: [char; 4] = [',', '\t', ';', '|'];
-
-/// The first records of a file, with the columns' names where they do not stand among them.
-struct FileSample {
-    delimiter: char,
-    sheet: Option<String>,
-    keys: Option<Vec<String>>,
-    records: Vec<Vec<String>>,
-}
+/// Files up to this size are read to their end beforehand: a second or two.
+const MAX_WHOLE_BYTES: u64 = 256 << 20;
 
 /// Guesses everything about the file: sheet, delimiter, header, what it holds, its columns, how its dates are written.
 ///
@@ -52,7 +45,7 @@ pub fn guess_and_count(
     kind: Option<ImportKind>,
     now: Time,
 ) -> Result<(ImportKind, ColumnMapping)> {
-    guess_from_sample(path, inspection, kind, inspection.bytes <= MAX_COUNTED_BYTES, now)
+    guess_from_sample(path, inspection, kind, u64::try_from(inspection.bytes).is_ok_and(|bytes| bytes <= MAX_WHOLE_BYTES), now)
 }
 
 fn guess_from_sample(
@@ -65,90 +58,12 @@ fn guess_from_sample(
     let sample = match inspection.content {
         Content::Text => best_delimiter(path, inspection.encoding)?,
         Content::Workbook => best_sheet(path, now)?,
-        Content::Json => objects(path)?,
+        Content::Json => objects(path, now)?,
     };
     let header = header_span(&sample, find_header(&sample.records, now), now);
     let (kind, mut mapping, evidence) = with_header(inspection.encoding, header, sample, kind, now)?;
     read_on(path, &mut mapping, &evidence, count, now)?;
     Ok((kind, mapping))
-}
-
-fn best_delimiter(path: &Path, encoding: &'static Encoding) -> Result<FileSample> {
-    if source::is_chat(path, encoding)? {
-        return chat(path, encoding);
-    }
-    let mut best: Option<(usize, FileSample)> = None;
-    for delimiter in DELIMITERS {
-        let records = first(&mut source::delimited(path, encoding, delimiter)?, path)?;
-        let width = guess::width(&records);
-        let regular = records.iter().filter(|record| record.len() == width).count();
-        // A vendor's header says more than regular rows do.
-        let known = preset::find(&records).map_or(0, |(_, found)| 2000 * found.seen / found.of);
-        let score = if width < 2 { 0 } else { known + regular * 1000 / records.len().max(1) + width.min(50) };
-        if best.as_ref().is_none_or(|(top, _)| score > *top) {
-            best = Some((score, FileSample { delimiter, sheet: None, keys: None, records }));
-        }
-    }
-    match best {
-        Some((1.., sample)) => Ok(sample),
-        _ => Err(invalid("No columns were found in this file. Export it as CSV, with one row per line and commas between cells.")),
-    }
-}
-
-fn chat(path: &Path, encoding: &'static Encoding) -> Result<FileSample> {
-    let keys = Some(chat_lines::COLUMNS.map(str::to_owned).into());
-    Ok(FileSample { delimiter: CHAT, sheet: None, keys, records: first(&mut source::chat(path, encoding)?, path)? })
-}
-
-/// The sheet whose columns lack the least of what a mention or a customer needs, the first of equals: a cover sheet or a summary lacks most.
-fn best_sheet(path: &Path, now: Time) -> Result<FileSample> {
-    let names = sheet::names(container::workbook(path)?).map_err(|error| container::broken(&error))?;
-    let mut best: Option<((bool, usize), FileSample)> = None;
-    for name in names.into_iter().take(20) {
-        let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, Some(&name)));
-        let records = first(&mut rows, path).map_err(|error| invalid(&error.message()))?;
-        let known = preset::find(&records).is_some();
-        if !known && guess::width(&records) < 2 {
-            continue;
-        }
-        let rank = (!known, lacks(&records, now));
-        if best.as_ref().is_none_or(|(lowest, _)| rank < *lowest) {
-            best = Some((rank, FileSample { delimiter: ',', sheet: Some(name), keys: None, records }));
-        }
-    }
-    best.map(|(_, sample)| sample)
-        .ok_or_else(|| invalid("No sheet of this workbook has columns with rows. Check the export and try again."))
-}
-
-/// How much of what a row needs these records lack, whatever they are.
-fn lacks(records: &[Vec<String>], now: Time) -> usize {
-    let Some(at) = guess::find_header(records, now) else { return usize::MAX };
-    let (headers, rows) = (&records[at], &records[at + 1..]);
-    let missing = |kind| ColumnMapping { columns: guess::guess(kind, headers, rows, now), ..ColumnMapping::default() }.missing(kind).len();
-    missing(ImportKind::Mentions).min(missing(ImportKind::Customers))
-}
-
-fn objects(path: &Path) -> Result<FileSample> {
-    let list = json_lists::longest(container::text(path)?).map_err(|error| unreadable(path, &error))?;
-    objects_of(path, list)
-}
-
-fn objects_of(path: &Path, list: Option<String>) -> Result<FileSample> {
-    let limit = guess::SAMPLE_ROWS + guess::HEADER_WITHIN;
-    let (keys, records) = JsonObjects::sample(container::text(path)?, limit, list.as_deref()).map_err(|error| unreadable(path, &error))?;
-    if keys.len() < 2 {
-        return Err(invalid("This JSON file does not have one object per mention. Export one object per line, or CSV."));
-    }
-    Ok(FileSample { delimiter: ',', sheet: list, keys: Some(keys), records })
-}
-
-/// The first records.
-fn first(rows: &mut FileRows, path: &Path) -> Result<Vec<Vec<String>>> {
-    let (mut record, mut records) = (Record::default(), Vec::new());
-    while records.len() < guess::SAMPLE_ROWS + guess::HEADER_WITHIN && rows.next(&mut record).map_err(|error| unreadable(path, &error))? {
-        records.push(record.cells().map(str::to_owned).collect());
-    }
-    Ok(records)
 }
 
 /// Guesses columns again after a person said what encoding, delimiter or header line is right.
@@ -166,18 +81,6 @@ pub fn guess_again(path: &Path, before: &ColumnMapping, options: &ReadingOptions
 pub fn guess_as_told(path: &Path, before: &ColumnMapping, options: &ReadingOptions, now: Time) -> Result<ColumnMapping> {
     let again = if options.sheet == before.sheet { guess_again } else { guess_sheet };
     again(path, before, options, now)
-}
-
-/// The sheets of a workbook, or the lists within an object of JSON, of which one is read; none where there is nothing to choose.
-///
-/// # Errors
-/// `Invalid` for a damaged file.
-pub fn parts(path: &Path) -> Result<Vec<String>> {
-    match container::content(path)? {
-        Content::Text => Ok(Vec::new()),
-        Content::Workbook => sheet::names(container::workbook(path)?).map_err(|error| container::broken(&error)),
-        Content::Json => json_lists::all(container::text(path)?).map_err(|error| unreadable(path, &error)),
-    }
 }
 
 /// As `guess_again`, with the header guessed: for another sheet of a workbook, or another list of JSON.
@@ -200,14 +103,16 @@ fn reguess(
         Content::Text if options.delimiter == CHAT => chat(path, encoding)?,
         Content::Text => {
             let records = first(&mut source::delimited(path, encoding, options.delimiter)?, path)?;
-            FileSample { delimiter: options.delimiter, sheet: None, keys: None, records }
+            FileSample { delimiter: options.delimiter, sheet: None, parts: Vec::new(), keys: None, records }
         }
         Content::Json => objects_of(path, options.sheet.clone())?,
         Content::Workbook => {
             let mut rows = FileRows::Sheet(WorkbookRows::open(container::workbook(path)?, options.sheet.as_deref()));
-            FileSample { delimiter: ',', sheet: options.sheet.clone(), keys: None, records: first(&mut rows, path)? }
+            let records = first(&mut rows, path)?;
+            FileSample { delimiter: ',', sheet: options.sheet.clone(), parts: Vec::new(), keys: None, records }
         }
     };
+    let sample = FileSample { parts: before.parts.clone(), ..sample };
     let header = header_span(&sample, header(&sample.records), now);
     let (_, mut mapping, evidence) = with_header(encoding, header, sample, Some(options.kind), now)?;
     // The file's name, or a person, may have told the network.
@@ -232,6 +137,43 @@ fn header_span(sample: &FileSample, at: Option<usize>, now: Time) -> Option<(usi
     Some((first, end(first)))
 }
 
+/// What the file holds, and how that is known. `said` is what a person said.
+fn kind_of(said: Option<ImportKind>, headers: &[String], rows: &[Vec<String>], is_vendor: bool, now: Time) -> (ImportKind, MappingOrigin) {
+    match said {
+        Some(kind) => (kind, MappingOrigin::User),
+        None if is_vendor => (ImportKind::Mentions, MappingOrigin::Guessed),
+        None if own_files::is_whole_roster(headers) => (ImportKind::Customers, MappingOrigin::Guessed),
+        None if own_files::is_ours(headers) => (guess::guess_kind(headers, rows, now), MappingOrigin::Guessed),
+        None => {
+            let of = |kind| ColumnMapping { columns: guess::guess(kind, headers, rows, now), ..ColumnMapping::default() };
+            let doubt = roster::doubt(&of(ImportKind::Mentions), &of(ImportKind::Customers), rows);
+            (guess::guess_kind(headers, rows, now), doubt)
+        }
+    }
+}
+
+/// What each column holds.
+fn columns_of(
+    kind: ImportKind,
+    headers: &[String],
+    rows: &[Vec<String>],
+    found: Option<preset::PresetMatch>,
+    now: Time,
+) -> Vec<Option<ImportField>> {
+    let mut columns = guess::guess(kind, headers, rows, now);
+    if let Some(found) = found {
+        found.preset.assign(headers, &mut columns);
+    }
+    if kind == ImportKind::Customers {
+        roster::keep_extras(headers, rows, &mut columns);
+        columns = own_files::roster_fields(headers).unwrap_or(columns);
+    }
+    // What we say about a row is none of its cells.
+    let cells = own_files::columns(headers);
+    columns.iter_mut().enumerate().filter(|(place, _)| !cells.contains(place)).for_each(|(_, held)| *held = None);
+    columns
+}
+
 /// What the first rows say of the columns, and the evidence of their dates.
 fn with_header(
     encoding: &'static Encoding,
@@ -239,10 +181,10 @@ fn with_header(
     sample: FileSample,
     kind: Option<ImportKind>,
     now: Time,
-) -> Result<(ImportKind, ColumnMapping, DateEvidence)> {
-    let FileSample { delimiter, sheet, keys, mut records } = sample;
+) -> Result<(ImportKind, ColumnMapping, FileDates)> {
+    let FileSample { delimiter, sheet, parts, keys, mut records } = sample;
     let mut rows = records.split_off(header.map_or(0, |(_, end)| end + 1).min(records.len()));
-    let headers: Vec<String> = match (keys, header) {
+    let mut headers: Vec<String> = match (keys, header) {
         (Some(keys), _) => keys,
         (None, Some((at, _))) => guess::header_names(records.get(at..).unwrap_or_default()),
         (None, None) => (1..=guess::width(&rows)).map(|number| format!("Column {number}")).collect(),
@@ -251,87 +193,103 @@ fn with_header(
         return Err(invalid("This file has more than 2,000 columns, the maximum. Export fewer columns."));
     }
     if own_files::is_ours(&headers) {
-        rows.iter_mut().flatten().for_each(|cell| *cell = export::unguarded(cell).to_owned());
+        rows.iter_mut().flatten().chain(&mut headers).for_each(|cell| *cell = export::unguarded(cell).to_owned());
     }
     let found = preset::find(std::slice::from_ref(&headers)).map(|(_, found)| found).filter(|_| kind != Some(ImportKind::Customers));
-    let (said, mut kind_from) = (kind, if kind.is_some() { MappingOrigin::User } else { MappingOrigin::Guessed });
-    let kind = said.unwrap_or_else(|| if found.is_some() { ImportKind::Mentions } else { guess::guess_kind(&headers, &rows, now) });
-    if said.is_none() && found.is_none() && !own_files::is_ours(&headers) {
-        let of = |kind| ColumnMapping { columns: guess::guess(kind, &headers, &rows, now), ..ColumnMapping::default() };
-        kind_from = roster::doubt(&of(ImportKind::Mentions), &of(ImportKind::Customers), &rows);
+    let (kind, kind_from) = kind_of(kind, &headers, &rows, found.is_some(), now);
+    let mut columns = columns_of(kind, &headers, &rows, found, now);
+    let network = if delimiter == CHAT { Some("whatsapp") } else { layout_network::of(&headers, sheet.as_deref()) };
+    if network.is_some() && found.is_none() {
+        layout_network::leave_out_other_sources(&mut columns, &rows);
     }
-    let mut columns = guess::guess(kind, &headers, &rows, now);
-    if let Some(found) = found {
-        found.preset.assign(&headers, &mut columns);
-    }
-    if kind == ImportKind::Customers {
-        roster::keep_extras(&headers, &rows, &mut columns);
-    }
-    // What we say about a row is none of its cells.
-    let cells = own_files::columns(&headers);
-    columns.iter_mut().enumerate().filter(|(place, _)| !cells.contains(place)).for_each(|(_, held)| *held = None);
     let mut mapping = ColumnMapping {
         encoding: encoding.name().to_owned(),
         delimiter,
         header: header.map(|(_, end)| end),
-        network: if delimiter == CHAT { Some("whatsapp") } else { layout_network::of(&headers, sheet.as_deref()) }.map(str::to_owned),
+        network: network.map(str::to_owned),
         confidence: confidences(kind, &headers, &rows, &columns, found, now),
         headers,
         columns,
         preset: found,
         sheet,
+        parts,
         kind_from,
         ..ColumnMapping::default()
     };
-    mapping.scale = score_scale::find(&mapping, &rows);
     if kind == ImportKind::Mentions && mapping.network.is_none() && !layout_network::rows_tell(&mapping, &rows) {
         mapping.network_from = MappingOrigin::Open;
-    }
-    if kind == ImportKind::Customers {
-        survey_scale::find(&mut mapping, &rows);
     }
     // What stands above the names may say the zone, and so may what survey tools write below them.
     let names = header.map_or(0, |(at, _)| at);
     let around: Vec<Vec<String>> = records.iter().enumerate().filter(|(at, _)| *at != names).map(|(_, record)| record.clone()).collect();
-    date_order::zone(&mut mapping, &around, &rows);
-    let mut evidence = DateEvidence::default();
+    let mut dates = column_facts(&mut mapping, &around, &rows, now);
+    let (zone, zone_from) = date_order::zone(&mapping.headers, &mapping.places(ImportField::At), &around, &rows);
+    mapping.time_zone = zone.map_or(mapping.time_zone, |zone| zone.name().to_owned());
+    mapping.zone_from = zone_from;
     for row in &rows {
-        see(&mapping, row, &mut evidence, now);
+        dates.see(&mapping, row.iter().map(String::as_str), DateEvidence::see_order, now);
     }
-    (mapping.day_first, mapping.order_from) = evidence.verdict();
-    mapping.short_zones = evidence.short_zones();
-    Ok((kind, mapping, evidence))
+    dates.tell(&mut mapping);
+    Ok((kind, mapping, dates))
 }
 
-fn see(mapping: &ColumnMapping, row: &[String], evidence: &mut DateEvidence, now: Time) {
-    let dated = |held: &Option<ImportField>| held.is_some_and(ImportField::is_date);
-    for (cell, _) in row.iter().zip(&mapping.columns).filter(|(_, held)| dated(held)) {
-        evidence.see(cell, now);
-    }
-}
-
-/// What the first rows do not tell, from one reading of all of them: how many there are, if that is asked for, and which number of a date is
-/// the day, until a row says so. What the first rows contradict each other about, no further row decides.
-fn read_on(path: &Path, mapping: &mut ColumnMapping, first_rows: &DateEvidence, count: bool, now: Time) -> Result<()> {
-    let is_open = !first_rows.is_decided() && mapping.order_from != MappingOrigin::File;
-    if !is_open && !count {
-        return Ok(());
-    }
-    let (mut rows, mut record) = (source::rows(path, mapping)?, Record::default());
-    let (mut evidence, mut total) = (DateEvidence::default(), 0);
-    while rows.next(&mut record).map_err(|error| unreadable(path, &error))? {
-        total += 1;
-        if is_open && !evidence.is_decided() {
-            let row: Vec<String> = record.cells().map(str::to_owned).collect();
-            see(mapping, &row, &mut evidence, now);
-            if evidence.is_decided() && !count {
-                break;
-            }
+/// Notes what the cells of each column say, and gives the columns whose cells are dates.
+fn column_facts(mapping: &mut ColumnMapping, around: &[Vec<String>], rows: &[Vec<String>], now: Time) -> FileDates {
+    let mut dates = FileDates::default();
+    for (place, header) in mapping.headers.iter().enumerate() {
+        let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
+        let held = mapping.columns.get(place).copied().flatten();
+        let is_dated = held.is_some_and(ImportField::is_date) || values_fit(ImportField::At, &cells, now) >= Some(0.5);
+        let facts = ColumnFacts {
+            dates: is_dated.then(|| {
+                let (zone, zone_from) = date_order::zone(&mapping.headers, &[place], around, rows);
+                DateFacts { order: None, time_zone: zone.map(|zone| zone.name().to_owned()), zone_from, short_zones: BTreeMap::new() }
+            }),
+            score: score_scale::find(header, &cells),
+            survey: survey_scale::find(header, &cells).filter(|_| !own_files::is_whole_roster(&mapping.headers)),
+        };
+        if is_dated {
+            dates.columns.insert(place, DateEvidence::default());
+        }
+        if facts != ColumnFacts::default() {
+            mapping.facts.insert(place, facts);
         }
     }
-    if is_open {
-        (mapping.day_first, mapping.order_from) = evidence.verdict();
+    let facts = |mapping: &ColumnMapping, field| mapping.places(field).first().and_then(|place| mapping.facts.get(place)).cloned();
+    mapping.scale = facts(mapping, ImportField::Sentiment).and_then(|facts| facts.score);
+    if mapping.columns.contains(&Some(ImportField::SurveyAnswer)) {
+        let words = (SurveyScale::Words, MappingOrigin::File);
+        (mapping.survey_scale, mapping.scale_from) =
+            facts(mapping, ImportField::SurveyAnswer).and_then(|facts| facts.survey).unwrap_or(words);
     }
+    dates
+}
+
+/// What the first rows do not tell, from one reading of all of them: how many there are, if that is asked for, which number of a date is the
+/// day, until a row says so, and which abbreviations of zones there are. Of a large file that is not counted, rows are read until one says which
+/// number is the day.
+fn read_on(path: &Path, mapping: &mut ColumnMapping, first_rows: &FileDates, count: bool, now: Time) -> Result<()> {
+    let is_open = !first_rows.held.is_decided() && mapping.order_from != MappingOrigin::File;
+    let is_small = std::fs::metadata(path).is_ok_and(|file| file.len() <= MAX_WHOLE_BYTES);
+    let is_whole = count || (is_small && !first_rows.columns.is_empty());
+    if !is_open && !is_whole {
+        return Ok(());
+    }
+    let until_decided: SeeOrder = |evidence, date, now| {
+        if !evidence.is_decided() {
+            evidence.see_order(date, now);
+        }
+    };
+    let (mut rows, mut record) = (source::rows(path, mapping)?, Record::default());
+    let (mut dates, mut total) = (first_rows.to_read_on(), 0);
+    while rows.next(&mut record).map_err(|error| unreadable(path, &error))? {
+        total += 1;
+        dates.see(mapping, record.cells(), until_decided, now);
+        if dates.held.is_decided() && !is_whole {
+            break;
+        }
+    }
+    dates.tell(mapping);
     mapping.total = count.then_some(total);
     Ok(())
 }
@@ -377,5 +335,39 @@ mod tests {
         std::fs::remove_file(path).expect("removed");
         assert_eq!((counted.day_first, counted.order_from, counted.total), (false, MappingOrigin::File, Some(1401)));
         assert_eq!((mapping.day_first, mapping.order_from, mapping.total), (false, MappingOrigin::File, None));
+    }
+
+    fn of(text: &str) -> ColumnMapping {
+        let path = std::env::temp_dir().join(format!("weheard-guess-{}.csv", uuid::Uuid::new_v4()));
+        std::fs::write(&path, text).expect("a file");
+        let (_, mapping) = guess(&path, &source::inspect(&path).expect("text"), None, now()).expect("columns");
+        std::fs::remove_file(path).expect("removed");
+        mapping
+    }
+
+    #[test]
+    fn a_zone_that_comes_after_the_first_rows_is_asked() {
+        let early = "2024-01-05 10:00,zoe,The fan is loud again\n".repeat(200);
+        let asked = |rows: &str| of(&format!("Date,Author,Text\n{early}{rows}")).short_zones;
+        assert_eq!(asked("2024-01-05 10:00 IST,max,The hinge broke\n"), BTreeMap::from([("IST".to_owned(), None)]));
+        assert_eq!(asked("2024-01-05 10:00 +0530 (IST),max,The hinge broke\n"), BTreeMap::new());
+        let both = "2024-01-05 10:00 IST,max,The hinge broke\n2024-07-05 10:00 IDT,max,The hinge broke\n";
+        assert_eq!(asked(both), BTreeMap::from([("IST".to_owned(), Some(7_200))]), "its sister tells");
+    }
+
+    #[test]
+    fn dates_that_come_after_the_first_rows_are_asked() {
+        let early = "2024-01-05,zoe,The fan is loud again\n".repeat(200);
+        let order = |rows: &str| of(&format!("Date,Author,Text\n{early}{rows}")).order_from;
+        assert_eq!(order("3/4/2024,max,The hinge broke\n"), MappingOrigin::Open);
+        assert_eq!(order("4/23/2024,max,The hinge broke\n"), MappingOrigin::File);
+    }
+
+    #[test]
+    fn columns_that_are_not_taken_for_dates_tell_what_theirs_say() {
+        let mapping = of("Date,Author,Text,Seen (EST)\n2024-01-05,zoe,The fan is loud again,3/4/2024 10:00 IST\n");
+        let dates = mapping.facts[&3].dates.clone().expect("dates");
+        assert_eq!(dates.order, Some((true, MappingOrigin::Open)));
+        assert_eq!((dates.short_zones.len(), mapping.short_zones.len(), mapping.order_from), (1, 0, MappingOrigin::File));
     }
 }

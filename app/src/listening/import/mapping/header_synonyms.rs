@@ -12,7 +12,8 @@ const NAMES: &[(ImportField, &str)] = &[
          openended feedback renderedcontent kommentar nachricht inhalt bewertungstext rezension comentario comentário mensagem \
          conteúdo reseña opinión commentaire contenu avis testo commento messaggio contenuto recensione tekst bericht reactie \
          inhoud meddelande kommentti текст сообщение текстсообщения комментарий отзыв пост 本文 内容 linktext reviewcontent \
-         answertext post tickettext description ticketdescription feedbacktext antwort réponse respuesta risposta flujodeconversación whatdoyoulikebest whatdoyoudislike pros cons",
+         answertext post tickettext description ticketdescription feedbacktext antwort réponse respuesta risposta flujodeconversación whatdoyoulikebest whatdoyoudislike pros cons \
+         treść opinia yorum yorumum metin içerik komentář příspěvek 正文 评论内容 評論內容 评论 留言 コメント 口コミ レビュー 投稿内容 내용 본문 댓글 리뷰 글내용",
     ),
     (
         ImportField::Handle,
@@ -20,7 +21,8 @@ const NAMES: &[(ImportField, &str)] = &[
          influencer user userhandle postedby autor usuario auteur benutzer authormetaname authormetausername authormetauniqueid \
          ownerusername accountusername authorscreenname uniqueid twitterhandle accountname gebruikersnaam användarnamn utente \
          nomeutente nomdutilisateur usuariodeorigen pseudo pseudonyme nutzer nutzername benutzername verfasser redattore autore auteurs \
-         schrijver författare логин никнейм автор ник 用户名",
+         schrijver författare логин никнейм автор ник 用户名 \
+         kullanıcıadı kullanıcı uživatel użytkownik användare 作者 昵称 用户昵称 暱稱 投稿者 ユーザー名 ニックネーム 作成者 작성자 닉네임 글쓴이 아이디",
     ),
     (
         ImportField::Name,
@@ -28,7 +30,8 @@ const NAMES: &[(ImportField, &str)] = &[
          authorchanneldisplayname authornickname authormetanickname usernickname consumerdisplayname reviewername customername \
          respondentname groupname pagename channelname userdisplayname nombre имя авторимя recipientfirstname recipientlastname \
          firstname lastname requester requestername reviewer commenter respondent participant submitter customer authorfullname \
-         verfassername nombredelautor nomdelauteur reporter submittedby raisedby creator",
+         verfassername nombredelautor nomdelauteur reporter submittedby raisedby creator \
+         投稿者名 氏名 姓名",
     ),
     (
         ImportField::At,
@@ -40,24 +43,28 @@ const NAMES: &[(ImportField, &str)] = &[
          fechadepublicacion publicado publicadoem dataora dataepubblicazione datapubblicazione datedepublication \
          datepublication publiéle datumtijd geplaatstop publicerad дата датапубликации датаивремя время 日時 日期 发布时间 enddate \
          createdon createdate postdate commentdate messagetime sentat receivedat dateposted postedon reviewedon time ts \
-         submissiondate startedat openedat loggedat datepublished publishedatdate submittime erstelldatum eingangsdatum",
+         submissiondate startedat openedat loggedat datepublished publishedatdate submittime erstelldatum eingangsdatum \
+         datadodania datapublikacji datumvložení tarih 時間 时间 发布日期 评论时间 投稿日時 投稿日 日付 作成日時 작성일 작성일시 등록일 날짜 일시 게시일",
     ),
     (ImportField::Clock, "time hour uhrzeit hora uhr heure ora tijd tid время posttime"),
     (
         ImportField::Id,
         "idсообщения tweetid postid messageid statusid mentionid documentid externalid guid id reviewid commentid videoid \
-         tweetidstr idstr answerid responseid",
+         tweetidstr idstr answerid responseid \
+         投稿id 评论id 댓글id",
     ),
     (
         ImportField::Url,
         "permalink tweeturl posturl url link uri reviewlink webvideourl videourl commenturl commentpermalink permalinkurl \
-         postlink weblink adresse enlace lien collegamento ссылка urlсообщения 链接",
+         postlink weblink adresse enlace lien collegamento ссылка urlсообщения 链接 \
+         リンク 링크 网址 網址",
     ),
     (
         ImportField::Sentiment,
         "sentiment airlinesentiment sentimentlabel polarity tonality sentimiento sentimento starrating stars rating score010 \
          npsscore recommendscore mood tonalität stimmung bewertung tonalité sentimientos тональность настроение calificación \
-         note valoración puntuación valutazione beoordeling betyg",
+         note valoración puntuación valutazione beoordeling betyg \
+         ocena hodnocení puan yıldız 評価 評分 评分 星级 평점 별점 情感 感情 감성",
     ),
     (ImportField::Language, "language lang sprache idioma langue reviewerlanguage userlanguage textlanguage язык lingua taal språk língua"),
     (ImportField::Country, "country countryname worlddatacountry countrycode land país pais pays страна paese"),
@@ -70,7 +77,8 @@ const NAMES: &[(ImportField, &str)] = &[
     (
         ImportField::Network,
         "network platform sourcetype pagetype sntypecolumn source sourcename channel plattform netzwerk quelle kanal plataforma \
-         red fuente fonte rede réseau réseausocial piattaforma rete источник соцсеть площадка сеть redsocial reseausocial redesocial sitename site",
+         red fuente fonte rede réseau réseausocial piattaforma rete источник соцсеть площадка сеть redsocial reseausocial redesocial sitename site \
+         媒体 媒体名 サイト名 平台 매체 출처 채널 źródło kaynak",
     ),
     (ImportField::Reach, "reach reachnew reachsum potentialreach estimatedreach globalreach impressions alcance"),
     (
@@ -82,17 +90,20 @@ const NAMES: &[(ImportField, &str)] = &[
         ImportField::Likes,
         "likes likecount likescount xlikes favorites favoritecount favouritescount reactions diggcount publicmetricslikecount \
          upvotes votesup score ups votes thumbsup thumbsupcount helpfulvotes gefälltmir megusta curtidas jaime mipiace vindikleuks \
-         gillar лайки лайков 点赞 reactionscount reactioncount likers helpful helpfulcount upvotecount",
+         gillar лайки лайков 点赞 reactionscount reactioncount likers helpful helpfulcount upvotecount \
+         いいね いいね数 点赞数 좋아요 polubienia beğeni",
     ),
     (
         ImportField::Comments,
         "comments replies commentcount commentscount replycount repliescount xreplies publicmetricsreplycount kommentare \
-         comentarios commentaires комментарии комментариев",
+         comentarios commentaires комментарии комментариев \
+         评论数 コメント数 댓글수",
     ),
     (
         ImportField::Shares,
         "shares reposts retweets sharecount sharescount retweetcount repostcount xreposts publicmetricsretweetcount \
-         retweetscount репосты репостов geteilt",
+         retweetscount репосты репостов geteilt \
+         reblogscount reblogs boosts boostcount 转发数 공유수",
     ),
     (
         ImportField::Ref,
@@ -164,13 +175,15 @@ const NAMES: &[(ImportField, &str)] = &[
     (
         ImportField::SurveyAnswer,
         "surveyanswer npsscore survey answer nps csat csatscore satisfaction satisfactionscore likelihoodtorecommend involvement \
-         surveyresponse howmuchdoyoucare zufriedenheit",
+         surveyresponse howmuchdoyoucare zufriedenheit \
+         umfrage umfrageantwort umfragewert befragung encuesta enquête sondage sondaggio pesquisa enquete undersökning ankieta",
     ),
     (ImportField::SurveyAt, "surveydate surveyat surveyedat answeredat surveytime npsdate"),
     (
         ImportField::SocialHandle,
         "twitterhandle twitterusername twitter xhandle socialhandle socialmediahandle handle instagramhandle instagram redditusername \
-         mastodonhandle blueskyhandle linkedinurl linkedinprofile linkedin screenname username",
+         mastodonhandle blueskyhandle linkedinurl linkedinprofile linkedin screenname username \
+         umfragedatum befragtam",
     ),
     (ImportField::Tags, "tags tag labels label segmenttags schlagwörter etiquetas étiquettes метки"),
 ];
@@ -288,8 +301,43 @@ pub fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// A nested name without what JSON of many tools puts around: `data.body` and `snippet.topLevelComment.snippet.publishedAt` are body and date.
+pub(crate) fn bare(header: &str) -> &str {
+    const AROUND: [&str; 12] = [
+        "data",
+        "node",
+        "attributes",
+        "fields",
+        "item",
+        "snippet",
+        "toplevelcomment",
+        "record",
+        "_source",
+        "payload",
+        "properties",
+        "legacy",
+    ];
+    match header.split_once('.') {
+        Some((first, rest)) if !rest.is_empty() && AROUND.contains(&first.to_lowercase().as_str()) => bare(rest),
+        _ => header,
+    }
+}
+
+/// Whether a nested name is the shown name of an author: `user.name` beside `user.screen_name`.
+fn is_name_within(header: &str) -> bool {
+    const AUTHORS: [&str; 9] = ["user", "author", "account", "owner", "from", "member", "sender", "commenter", "consumer"];
+    let mut parts = header.rsplit(['.', '/']);
+    parts.next() == Some("name") && parts.next().is_some_and(|author| AUTHORS.contains(&author.to_lowercase().as_str()))
+}
+
 /// How well a name fits a field, from 0 to 100.
 pub(crate) fn name_fits(field: ImportField, header: &str) -> f64 {
+    let header = bare(header);
+    match field {
+        ImportField::Name if is_name_within(header) => return 98.0,
+        ImportField::Handle if is_name_within(header) => return 45.0,
+        _ => {}
+    }
     let name = plain(header);
     let is_question = field == ImportField::Text && OPEN_QUESTIONS.iter().any(|question| name.contains(question));
     let is_exact = names(field).any(|known| known == name);

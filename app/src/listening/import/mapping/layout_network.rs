@@ -1,8 +1,8 @@
 //! The network of a file whose rows name none: tools for one network lay their exports out in their own way.
 
 use super::columns::ColumnMapping;
-use super::header_synonyms::plain;
-use crate::listening::author::rules::{UNKNOWN_NETWORK, network};
+use super::header_synonyms::{bare, plain};
+use crate::listening::author::rules::{UNKNOWN_NETWORK, known_network, network};
 use crate::listening::import::field::ImportField;
 
 /// (network, column names that only exports of it have together) each. Names as `plain` writes them.
@@ -34,6 +34,7 @@ const LAYOUTS: &[(&str, &[&str])] = &[
     ("youtube", &["authorchannelurl"]),
     ("youtube", &["authorchannelidvalue"]),
     ("trustpilot", &["consumerdisplayname"]),
+    ("trustpilot", &["consumerusername"]),
     ("mastodon", &["accountacct"]),
     ("bluesky", &["authordid"]),
     ("whatsapp", &["whatsappid"]),
@@ -60,8 +61,19 @@ pub fn of(headers: &[String], list: Option<&str>) -> Option<&'static str> {
         return Some(network);
     }
     // A name may carry a question behind it.
-    let names: Vec<String> = headers.iter().map(|header| plain(header.split(": ").next().unwrap_or(header))).collect();
+    let first = |header: &'_ String| header.split(": ").next().unwrap_or(header).to_owned();
+    let names: Vec<String> = headers.iter().map(first).flat_map(|header| [plain(&header), plain(bare(&header))]).collect();
     LAYOUTS.iter().find(|(_, marks)| marks.iter().all(|mark| names.iter().any(|name| name == mark))).map(|(network, _)| *network)
+}
+
+/// Leaves out a column of networks of which no cell names one, where the layout does: a review site's “Source Name” is “Organic”.
+pub(super) fn leave_out_other_sources(columns: &mut [Option<ImportField>], rows: &[Vec<String>]) {
+    for (place, held) in columns.iter_mut().enumerate().filter(|(_, held)| **held == Some(ImportField::Network)) {
+        let mut cells = rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        if !cells.any(|cell| known_network(cell).is_some() || cell.contains('.')) {
+            *held = None;
+        }
+    }
 }
 
 /// Whether most rows say themselves where they are from: by a word, or by a link to a site.
@@ -95,6 +107,18 @@ mod tests {
         assert_eq!(of("author|body|created_utc|subreddit"), Some("reddit"));
         assert_eq!(of("ResponseId: Response ID|RecipientEmail|Q2: Why?"), Some("survey"));
         assert_eq!(of("Date|Author|Text"), None);
+    }
+
+    #[test]
+    fn a_source_that_is_no_network_is_left_out() {
+        let left = |cells: &[&str]| {
+            let mut columns = vec![Some(ImportField::Network)];
+            leave_out_other_sources(&mut columns, &cells.iter().map(|cell| vec![(*cell).to_owned()]).collect::<Vec<_>>());
+            columns[0]
+        };
+        assert_eq!(left(&["Organic", "InvitationLinkApi"]), None);
+        assert_eq!(left(&["Organic", "Twitter"]), Some(ImportField::Network));
+        assert_eq!(left(&["forum.example.org"]), Some(ImportField::Network));
     }
 
     #[test]

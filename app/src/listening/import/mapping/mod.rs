@@ -2,6 +2,8 @@
 
 #[cfg(feature = "store")]
 pub mod answers;
+mod chosen_columns;
+pub mod column_facts;
 pub mod columns;
 pub mod confidence;
 pub mod date_order;
@@ -9,10 +11,15 @@ pub mod date_order;
 pub(super) mod form;
 pub mod guess;
 #[cfg(feature = "store")]
+mod file_dates;
+#[cfg(feature = "store")]
+mod file_sample;
+#[cfg(feature = "store")]
 pub mod guess_file;
 pub(super) mod header_synonyms;
 #[cfg(feature = "store")]
 pub(super) mod layout_network;
+pub mod mapping_origin;
 pub mod own_files;
 pub mod preset;
 #[cfg(feature = "store")]

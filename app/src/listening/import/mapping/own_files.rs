@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::listening::import::ImportField;
+
 /// What the files of rows say about each before its own cells.
 pub const TOLD: [&str; 4] = ["Line", "Outcome", "Column", "Reason"];
 /// What the file of all rows that were left out says beside that.
@@ -32,8 +34,8 @@ pub const MENTIONS: [&str; 16] = [
     "Link",
     "Id",
 ];
-/// The columns of customers. Behind them stand the further details of the roster, by their names.
-pub const CUSTOMERS: [&str; 20] = [
+/// The columns of customers. Behind them come the further details of the roster, by their names.
+pub const CUSTOMERS: [&str; 22] = [
     "Customer number",
     "Name",
     "Email",
@@ -42,19 +44,26 @@ pub const CUSTOMERS: [&str; 20] = [
     "Consents to contact",
     "Last contact",
     "Survey answer",
-    "Survey scale",
+    SURVEY_SCALE,
+    "Survey date",
     "Phone",
     "Company",
     "Purchase date",
     "Country",
     "Language",
     "Social handle",
+    HANDLE_NETWORK,
     "Tags",
     "Marketing consent",
-    "Consent column",
-    "Consent says",
+    CONSENT_COLUMN,
+    CONSENT_SAYS,
     "Consent since",
 ];
+/// Columns of customers that only our own files have: no other file is read so.
+pub const SURVEY_SCALE: &str = "Survey scale";
+pub const HANDLE_NETWORK: &str = "Handle network";
+pub const CONSENT_COLUMN: &str = "Consent column";
+pub const CONSENT_SAYS: &str = "Consent says";
 /// How many of them files of earlier releases have.
 const CUSTOMERS_BEFORE: usize = 8;
 
@@ -65,8 +74,41 @@ pub fn is_ours(headers: &[String]) -> bool {
 }
 
 fn is_customers(headers: &[String]) -> bool {
-    let begins = headers.len() >= CUSTOMERS.len() && headers.iter().zip(CUSTOMERS).all(|(header, name)| header == name);
-    begins || headers == &CUSTOMERS[..CUSTOMERS_BEFORE]
+    is_whole_roster(headers) || headers == &CUSTOMERS[..CUSTOMERS_BEFORE]
+}
+
+/// Whether a file has all columns of customers, with those that only our own files have.
+#[must_use]
+pub fn is_whole_roster(headers: &[String]) -> bool {
+    headers.len() >= CUSTOMERS.len() && headers.iter().zip(CUSTOMERS).all(|(header, name)| header == name)
+}
+
+/// What the columns of our own file of all customers hold; none of another file.
+#[must_use]
+pub fn roster_fields(headers: &[String]) -> Option<Vec<Option<ImportField>>> {
+    let of = |(place, name): (usize, &String)| match name.as_str() {
+        _ if place >= CUSTOMERS.len() => Some(ImportField::Extra),
+        "Customer number" => Some(ImportField::Ref),
+        "Name" => Some(ImportField::FullName),
+        "Email" => Some(ImportField::EmailAddress),
+        "Products" => Some(ImportField::Products),
+        "Owns products" => Some(ImportField::Owns),
+        "Consents to contact" => Some(ImportField::Consents),
+        "Last contact" => Some(ImportField::LastContact),
+        "Survey answer" => Some(ImportField::SurveyAnswer),
+        "Survey date" => Some(ImportField::SurveyAt),
+        "Phone" => Some(ImportField::Phone),
+        "Company" => Some(ImportField::Company),
+        "Purchase date" => Some(ImportField::PurchasedAt),
+        "Country" => Some(ImportField::HomeCountry),
+        "Language" => Some(ImportField::HomeLanguage),
+        "Social handle" => Some(ImportField::SocialHandle),
+        "Tags" => Some(ImportField::Tags),
+        "Marketing consent" => Some(ImportField::MarketingConsent),
+        "Consent since" => Some(ImportField::ConsentSince),
+        _ => None,
+    };
+    is_whole_roster(headers).then(|| headers.iter().enumerate().map(of).collect())
 }
 
 /// How many columns at the beginning say what we say about a row.
@@ -106,7 +148,16 @@ mod tests {
             );
         }
         assert_eq!(columns_of(&MENTIONS), (true, 0..16));
-        assert_eq!(columns_of(&[CUSTOMERS.as_slice(), &["Plan"]].concat()), (true, 0..21));
+        assert_eq!(columns_of(&[CUSTOMERS.as_slice(), &["Plan"]].concat()), (true, 0..23));
+        let roster: Vec<String> = [CUSTOMERS.as_slice(), &["Plan"]].concat().into_iter().map(str::to_owned).collect();
+        let unread = roster_fields(&roster)
+            .expect("ours")
+            .iter()
+            .zip(&roster)
+            .filter(|(held, _)| held.is_none())
+            .map(|(_, name)| name.clone())
+            .collect::<Vec<_>>();
+        assert_eq!(unread, [SURVEY_SCALE, HANDLE_NETWORK, CONSENT_COLUMN, CONSENT_SAYS], "beside these, each has a field");
         assert_eq!(columns_of(&CUSTOMERS[..8]), (true, 0..8));
         assert_eq!(columns_of(&["Line", "Date", "Text"]), (false, 0..3));
         assert_eq!(columns_of(&[]), (false, 0..0));

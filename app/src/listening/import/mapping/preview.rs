@@ -97,7 +97,9 @@ fn rows(path: &Path, run: &ImportRun, asked: PreviewRequest, names: &KnownNames,
     let (kind, mapping) = if other {
         // The form's columns are those of the file as it was read before: they are guessed anew.
         let mut mapping = guess_file::guess_as_told(path, &run.mapping, &asked.reread, now())?;
-        asked.answers.say(&mut mapping)?;
+        // The field was empty under the earlier reading, which is no answer to this one.
+        let network = asked.answers.network.filter(|network| !network.trim().is_empty());
+        MappingAnswers { network, ..asked.answers }.say(&mut mapping)?;
         (asked.reread.kind, mapping)
     } else {
         (run.kind, asked.answers.mapping(run)?)

@@ -8,6 +8,7 @@ use crate::kernel::clock::{Time, long_date, wall_time, weekday_date};
 use crate::kernel::error::Result;
 use crate::listening::author::{self, network_label};
 use crate::listening::import::batch::row::{ParsedCustomer, ParsedMention, RefusedRow};
+use crate::listening::import::mapping::date_order::zone_label;
 use crate::listening::import::mapping::preview::{MappingPreview, PreviewOutcome, PreviewRow, ROWS};
 use crate::listening::import::mapping::reading_summary;
 use crate::listening::import::{ColumnMapping, ImportKind};
@@ -144,5 +145,5 @@ fn moment(at: Time, mapping: &ColumnMapping) -> String {
     let local: DateTime<Tz> = at.with_timezone(&zone);
     let day = weekday_date(local.date_naive());
     let clock = if local.num_seconds_from_midnight() == 0 { "at midnight".to_owned() } else { wall_time(at, zone) };
-    format!("{day}, {clock}, {}", zone.name())
+    format!("{day}, {clock}, {}", zone_label(zone.name()))
 }

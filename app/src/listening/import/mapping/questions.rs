@@ -5,6 +5,7 @@
 
 use super::columns::{ColumnMapping, MappingOrigin};
 use super::confidence::{MIN_CONFIDENCE, must_be_sure};
+use super::own_files;
 use crate::kernel::error::{Result, ValidationErrors};
 use crate::listening::import::reading::short_zones;
 use crate::listening::import::{ImportField, ImportKind};
@@ -30,27 +31,28 @@ pub fn answered(kind: ImportKind, mapping: &ColumnMapping, asked: Asked) -> Resu
     if !missing.is_empty() {
         let found = mapping.headers.iter().filter(|name| !name.is_empty()).take(12).cloned().collect::<Vec<_>>().join(", ");
         let missing = missing.join(" or ");
-        errors.add("columns", format!("No column holds {missing}. Choose the column for it. The file has these columns: {found}."));
+        errors.add("columns", format!("No column contains {missing}. Choose one. The columns of this file are {found}."));
         return errors.finish();
     }
     if mapping.order_from == MappingOrigin::Open {
         errors.add("day_first", "Dates like 3/4/2022 are ambiguous in this file. Choose whether the day or the month comes first.");
     }
     if mapping.zone_from == MappingOrigin::Open {
-        errors.add("time_zone", "The time zone in the column name may be several zones. Enter the time zone, such as Asia/Kolkata.");
+        errors
+            .add("time_zone", "The file names a time zone that could be one of several. Enter the time zone, such as Asia/Kolkata or UTC.");
     }
     for (name, _) in mapping.short_zones.iter().filter(|(_, meaning)| meaning.is_none()) {
-        let places = short_zones::meanings(name).iter().map(|(place, _)| *place).collect::<Vec<_>>().join(", ");
-        errors.add(zone_field(name), format!("Times in this file are in “{name}”, which may be {places}. Choose which one."));
+        let places = short_zones::places(name);
+        errors.add(zone_field(name), format!("Times in this file are in “{name}”, which can mean {places}. Choose one."));
     }
     if asks_scale(kind, mapping) && mapping.scale_from == MappingOrigin::Open {
-        errors.add("survey_scale", "The survey answers are numbers. Choose how far they go: 0 to 10, or 1 to 5.");
+        errors.add("survey_scale", "The survey answers are numbers. Choose their scale: 0 to 10, or 1 to 5.");
     }
     if asked != Asked::Command && kind == ImportKind::Mentions && mapping.network_from == MappingOrigin::Open {
         errors.add("network", "Nothing in this file says which network it is from. Enter the network.");
     }
     if asked == Asked::Nobody && mapping.kind_from == MappingOrigin::Open {
-        errors.add("kind", "This file may hold people or mentions. Choose what it holds.");
+        errors.add("kind", "This file could contain people or mentions. Choose which.");
     }
     unsure(mapping, asked, &mut errors);
     errors.finish()
@@ -63,12 +65,12 @@ fn unsure(mapping: &ColumnMapping, asked: Asked, errors: &mut ValidationErrors) 
         let (Some(found), Some(Some(field))) = (found, mapping.columns.get(place)) else { continue };
         if let Some(rival) = found.rival {
             let (what, one, other) = (meaning(*field), name(place), name(rival));
-            errors.add("columns", format!("“{one}” and “{other}” fit {what} equally well. Choose what each holds."));
+            errors.add("columns", format!("“{one}” and “{other}” could both be {what}. Choose what each column contains."));
         } else if asked != Asked::Person && must_be_sure(*field) && found.sure < MIN_CONFIDENCE {
             let (what, column, sure, why) = (meaning(*field), name(place), found.sure, found.why);
             errors.add(
                 "confidence",
-                format!("“{column}” may hold {what}, but only with {sure} % confidence ({why}); {MIN_CONFIDENCE} % are needed."),
+                format!("“{column}” is probably {what}, but we are only {sure} % sure ({why}). At least {MIN_CONFIDENCE} % is needed."),
             );
         }
     }
@@ -84,6 +86,7 @@ pub fn zone_field(name: &str) -> &'static str {
         "AST" => "zone-AST",
         "GST" => "zone-GST",
         "AMT" => "zone-AMT",
+        "AMST" => "zone-AMST",
         _ => "zone-ECT",
     }
 }
@@ -91,7 +94,8 @@ pub fn zone_field(name: &str) -> &'static str {
 /// Whether the file has survey answers of which the scale matters.
 #[must_use]
 pub fn asks_scale(kind: ImportKind, mapping: &ColumnMapping) -> bool {
-    kind == ImportKind::Customers && mapping.columns.contains(&Some(ImportField::SurveyAnswer))
+    let is_asked = !own_files::is_whole_roster(&mapping.headers);
+    kind == ImportKind::Customers && is_asked && mapping.columns.contains(&Some(ImportField::SurveyAnswer))
 }
 
 /// A field within a sentence.

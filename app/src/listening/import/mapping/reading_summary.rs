@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::listening::import::mapping::columns::MappingOrigin;
+use crate::listening::import::mapping::date_order::zone_label;
 use crate::listening::import::{ColumnMapping, ImportField, ImportNotes, ImportRun};
 use crate::ui::{Notice, Tone, count};
 
@@ -33,10 +34,10 @@ fn dates(mapping: &ColumnMapping) -> (Tone, String) {
     };
     let zone = match mapping.zone_from {
         MappingOrigin::File if mapping.time_zone == "UTC" => "The time zone is clear from the file.".to_owned(),
-        MappingOrigin::File => format!("Time zone: {} (from the file).", mapping.time_zone),
-        MappingOrigin::User => format!("Time zone: {} (your choice).", mapping.time_zone),
-        MappingOrigin::Open => "The time zone in the column name may be several zones. Enter it below.".to_owned(),
-        MappingOrigin::Guessed => format!("Time zone: {} (assumed, because the file names none).", mapping.time_zone),
+        MappingOrigin::File => format!("Time zone: {} (from the file).", zone_label(&mapping.time_zone)),
+        MappingOrigin::User => format!("Time zone: {} (your choice).", zone_label(&mapping.time_zone)),
+        MappingOrigin::Open => "The file names a time zone that could be one of several. Enter it below.".to_owned(),
+        MappingOrigin::Guessed => format!("Time zone: {} (assumed, because the file does not name one).", zone_label(&mapping.time_zone)),
     };
     let is_open = mapping.order_from == MappingOrigin::Open || mapping.zone_from == MappingOrigin::Open;
     let tone = if is_open { Tone::Warn } else { Tone::Plain };
@@ -57,8 +58,8 @@ pub(crate) fn notes(notes: ImportNotes) -> impl IntoView {
     let parts = [
         (
             notes.recoded,
-            "was in another encoding than the file and was read as windows-1252",
-            "were in another encoding than the file and were read as windows-1252",
+            "has a different encoding from the rest of the file and was read as windows-1252",
+            "have a different encoding from the rest of the file and were read as windows-1252",
         ),
         (
             notes.damaged_ids,

@@ -2,7 +2,6 @@
 
 use super::columns::{ColumnMapping, MappingOrigin};
 use super::header_synonyms::name_part;
-use super::own_files;
 use crate::kernel::error::{Error, Result};
 use crate::listening::import::{ImportField, ImportKind};
 
@@ -32,8 +31,7 @@ pub(super) fn keep_extras(headers: &[String], rows: &[Vec<String>], columns: &mu
     for (place, held) in columns.iter_mut().enumerate() {
         let is_filled = rows.iter().any(|row| row.get(place).is_some_and(|cell| !cell.trim().is_empty()));
         let is_named = headers.get(place).is_some_and(|name| !name.trim().is_empty() && !name.starts_with("Column "));
-        let is_own = headers.get(place).is_some_and(|name| own_files::CUSTOMERS.contains(&name.as_str()));
-        if held.is_none() && is_filled && is_named && !is_own {
+        if held.is_none() && is_filled && is_named {
             *held = Some(ImportField::Extra);
         }
     }

@@ -21,7 +21,7 @@ pub struct SavedMapping {
     /// Only where a person said so.
     day_first: Option<bool>,
     time_zone: Option<String>,
-    /// The network of rows that name none.
+    /// The network of rows that name none; empty where a person cleared what was guessed.
     #[serde(default)]
     network: Option<String>,
     /// What abbreviations of zones mean, in seconds ahead of UTC.
@@ -43,7 +43,7 @@ impl SavedMapping {
             columns: held.collect(),
             day_first: (mapping.order_from == MappingOrigin::User).then_some(mapping.day_first),
             time_zone: (mapping.zone_from == MappingOrigin::User).then(|| mapping.time_zone.clone()),
-            network: mapping.network.clone().filter(|_| mapping.network_from == MappingOrigin::User),
+            network: (mapping.network_from == MappingOrigin::User).then(|| mapping.network.clone().unwrap_or_default()),
             short_zones: mapping.short_zones.iter().filter_map(|(name, ahead)| Some((name.clone(), (*ahead)?))).collect(),
             survey_scale: (mapping.scale_from == MappingOrigin::User).then_some(mapping.survey_scale),
             marketing_is_consent: mapping.marketing_is_consent,
@@ -53,9 +53,11 @@ impl SavedMapping {
     /// Reads a file as an earlier one was read. What the file itself says about its dates leads.
     pub fn apply(&self, mapping: &mut ColumnMapping) -> ImportKind {
         let cells = own_files::columns(&mapping.headers);
+        let guessed = mapping.columns.clone();
         for (name, held) in mapping.headers[cells.clone()].iter().zip(mapping.columns[cells].iter_mut()) {
             *held = self.columns.get(&plain(name)).copied();
         }
+        mapping.follow(&guessed);
         if let Some(day_first) = self.day_first.filter(|_| mapping.order_from != MappingOrigin::File) {
             (mapping.day_first, mapping.order_from) = (day_first, MappingOrigin::User);
         }
@@ -63,7 +65,7 @@ impl SavedMapping {
             (mapping.time_zone, mapping.zone_from) = (zone, MappingOrigin::User);
         }
         if let Some(network) = self.network.clone() {
-            (mapping.network, mapping.network_from) = (Some(network), MappingOrigin::User);
+            (mapping.network, mapping.network_from) = (Some(network).filter(|network| !network.is_empty()), MappingOrigin::User);
         }
         for (name, meaning) in &mut mapping.short_zones {
             *meaning = meaning.or_else(|| self.short_zones.get(name).copied());
@@ -131,6 +133,14 @@ mod tests {
         );
         assert_eq!(next.short_zones, BTreeMap::from([("IST".to_owned(), Some(19_800)), ("BST".to_owned(), None)]));
         assert!(next.confidence.iter().flatten().all(|found| found.sure == 100));
+    }
+
+    #[test]
+    fn a_network_that_was_cleared_stays_cleared() {
+        let cleared = ColumnMapping { network_from: MappingOrigin::User, ..mapping(&["a"], &[Some(ImportField::Text)]) };
+        let mut next = ColumnMapping { network: Some("reddit".into()), ..mapping(&["a"], &[Some(ImportField::Text)]) };
+        SavedMapping::of(ImportKind::Mentions, &cleared).apply(&mut next);
+        assert_eq!((next.network, next.network_from), (None, MappingOrigin::User));
     }
 
     #[test]

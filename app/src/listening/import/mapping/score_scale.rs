@@ -1,19 +1,39 @@
 //! How far the scores of reviews go that stand for sentiment: stars and marks.
 
-use super::columns::ColumnMapping;
 use super::header_synonyms;
-use crate::listening::import::ImportField;
 
 /// How far scores go that stand for sentiment: by the column's name it is a score, and by its cells how far it goes.
-pub(super) fn find(mapping: &ColumnMapping, rows: &[Vec<String>]) -> Option<u8> {
-    const SCORES: [&str; 12] =
-        ["star", "rating", "nps", "recommend", "bewertung", "note", "califica", "valora", "puntua", "valutazione", "beoordeling", "betyg"];
-    let place = *mapping.places(ImportField::Sentiment).first()?;
-    let name = header_synonyms::plain(mapping.headers.get(place)?);
+pub(super) fn find(header: &str, cells: &[&str]) -> Option<u8> {
+    const SCORES: [&str; 23] = [
+        "star",
+        "rating",
+        "nps",
+        "recommend",
+        "bewertung",
+        "note",
+        "califica",
+        "valora",
+        "puntua",
+        "valutazione",
+        "beoordeling",
+        "betyg",
+        "ocena",
+        "hodnocení",
+        "puan",
+        "yıldız",
+        "評価",
+        "評分",
+        "评分",
+        "星",
+        "평점",
+        "별점",
+        "оценка",
+    ];
+    let name = header_synonyms::plain(header);
     if !SCORES.iter().any(|score| name.contains(score)) {
         return None;
     }
-    let cells = rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    let cells = cells.iter().filter(|cell| !cell.is_empty());
     let scores: Vec<f64> = cells.map(|cell| cell.parse::<f64>().ok()).collect::<Option<_>>()?;
     let highest = scores.iter().copied().fold(0.0, f64::max);
     let lowest = scores.iter().copied().fold(0.0, f64::min);

@@ -12,7 +12,8 @@ use crate::listening::author::names::KnownNames;
 use crate::listening::author::{self, AuthorKey, AuthorKind};
 use crate::listening::import::batch::analyze::{MentionAnalyzer, dedupe_key};
 use crate::listening::import::batch::known_mention::{VendorCache, fill_in};
-use crate::listening::import::batch::row::{ParsedMention, RowReader, skipped_row};
+use crate::listening::import::batch::roster_rows;
+use crate::listening::import::batch::row::{ParsedCustomer, ParsedMention, RowReader, skipped_row};
 use crate::listening::import::import_file::{ImportOptions, apply_options, chosen_program, first_program, inspect_with_options};
 use crate::listening::import::intake::new_run;
 use crate::listening::import::reading::record::Record;
@@ -22,7 +23,7 @@ use crate::listening::mention::opinion::SentimentReader;
 use crate::listening::mention::signs::SignReader;
 use crate::listening::mention::store::KnownMention;
 use crate::listening::topic::matcher::TopicMatcher;
-use crate::listening::{customer, mention, opt_out};
+use crate::listening::{mention, opt_out};
 use crate::program::{self, Program};
 
 /// A dry run reads this many rows: a second or two.
@@ -62,9 +63,9 @@ pub async fn preview(db: &Db, run: &ImportRun, path: &Path) -> Result<DryRun> {
 async fn preview_for(db: &Db, program: &Program, run: &ImportRun, path: PathBuf) -> Result<DryRun> {
     let (mapping, kind, names) = (run.mapping.clone(), run.kind, KnownNames::of(program));
     let complete = mapping.missing(kind).is_empty();
-    let (mut preview, taken) = blocking(move || dry_run(&path, &mapping, kind, complete, &names)).await?;
+    let (mut preview, mut taken) = blocking(move || dry_run(&path, &mapping, kind, complete, &names)).await?;
     let mut tx = db.read().await?;
-    count_people(&mut tx, run.program_id, &taken.people, &mut preview.counts).await?;
+    preview.counts.merge(&roster_rows::decide(&mut tx, run, std::mem::take(&mut taken.people), now()).await?.counts);
     count_mentions(&mut tx, run, taken, &mut preview.counts).await?;
     Ok(preview)
 }
@@ -74,31 +75,9 @@ async fn preview_for(db: &Db, program: &Program, run: &ImportRun, path: PathBuf)
 struct DryRunRows {
     /// Mentions, by what makes each the same as another.
     mentions: Vec<(String, ParsedMention)>,
-    /// Customers, by what makes each the same as another, with their addresses.
-    people: Vec<(String, Option<String>)>,
+    people: Vec<ParsedCustomer>,
     /// What the names of each author say at sight: whether its mentions would be excluded.
     authors: HashMap<AuthorKey, bool>,
-}
-
-/// How rows of customers would end, as an import ends them.
-async fn count_people(tx: &mut Tx, program: ProgramId, people: &[(String, Option<String>)], counts: &mut ImportCounts) -> Result<()> {
-    let refs: Vec<&str> = people.iter().map(|(person, _)| person.as_str()).collect();
-    let mut owners = customer::act::EmailOwners::load(tx, program, people.iter().filter_map(|(_, email)| email.as_deref())).await?;
-    let known: HashSet<String> =
-        customer::store::list_known(tx, program, &refs).await?.into_iter().map(|known| known.external_ref).collect();
-    let mut seen = HashSet::new();
-    for (person, email) in people {
-        if email.as_deref().is_some_and(|email| owners.other(email, person).is_some()) {
-            counts.add(RowOutcome::Duplicate);
-            continue;
-        }
-        counts.add(match (seen.insert(person.as_str()), known.contains(person)) {
-            (false, _) => RowOutcome::Duplicate,
-            (true, true) => RowOutcome::Updated,
-            (true, false) => RowOutcome::Created,
-        });
-    }
-    Ok(())
 }
 
 /// How rows of mentions would end, as an import ends them. Only mentions that occur twice are analyzed: what one is read as decides nothing
@@ -190,7 +169,7 @@ fn dry_run(path: &Path, mapping: &ColumnMapping, kind: ImportKind, complete: boo
                 taken.authors.entry(author).or_insert_with(|| names.at_sight(&mention.handle.shown, mention.name.as_deref()).is_some());
                 taken.mentions.push((dedupe_key(&mention), mention));
             }),
-            ImportKind::Customers => reader.person(&record).map(|person| taken.people.push((person.external_ref, person.email))),
+            ImportKind::Customers => reader.person(&record).map(|person| taken.people.push(person)),
         };
         if let Err(refused) = row {
             preview.counts.add(refused.outcome);

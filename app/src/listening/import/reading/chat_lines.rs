@@ -66,6 +66,13 @@ fn message(line: &str) -> Option<(&str, &str, &str)> {
     Some((date, author.trim(), text))
 }
 
+/// The cells of a message: date, author and text.
+pub(crate) fn cells(message_lines: &str) -> [&str; 3] {
+    let (date, author, text) = message(message_lines).unwrap_or(("", "", ""));
+    let text = text.trim_start_matches('\u{200e}').trim();
+    [date, author, if NO_TEXT.contains(&text.to_lowercase().as_str()) { "" } else { text }]
+}
+
 impl ChatLines {
     pub(crate) fn new(bytes: Bytes) -> Self {
         Self { lines: BufReader::with_capacity(1 << 16, bytes), line: 0, next: None }
@@ -86,10 +93,7 @@ impl ChatLines {
             whole.push_str(&line);
         }
         record.begin(number);
-        let (date, author, text) = message(&whole).unwrap_or(("", "", ""));
-        let text = text.trim_start_matches('\u{200e}').trim();
-        let text = if NO_TEXT.contains(&text.to_lowercase().as_str()) { "" } else { text };
-        [date, author, text].into_iter().for_each(|cell| record.push(cell));
+        cells(&whole).into_iter().for_each(|cell| record.push(cell));
         record.original = whole.replace('\0', "");
         Ok(true)
     }

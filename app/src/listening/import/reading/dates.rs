@@ -1,11 +1,11 @@
 //! Dates as exports write them, with the reason where one makes no sense.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::kernel::clock::Time;
+use crate::listening::import::reading::date_words::{month_of, plain, says_nothing};
+use crate::listening::import::reading::offset::{named_zone, offset};
 use crate::listening::import::reading::short_zones::{self, ShortZones};
 use crate::listening::import::row_reason::RowReason;
 
@@ -41,8 +41,8 @@ type Written = (NaiveDateTime, Option<i32>);
 /// # Errors
 /// Why it is no date, or none that can be right.
 pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, RowReason> {
-    let spaced = spaced(text);
-    let text = spaced.trim().trim_matches('"').trim();
+    let plain = plain(text);
+    let text = plain.trim().trim_matches('"').trim();
     if text.is_empty() {
         return Err(RowReason::DateMissing);
     }
@@ -50,7 +50,7 @@ pub fn parse(text: &str, rule: DateRule, now: Time) -> Result<Time, RowReason> {
         return Err(RowReason::DateRelative { text: text.chars().take(40).collect() });
     }
     if let Some(name) = short_zones::words(text).find(|name| rule.short_zones.find(name) == Some(None))
-        && names_offset(text) == Some(true)
+        && is_by_short_zone(text)
     {
         return Err(RowReason::ZoneAmbiguous { text: text.chars().take(40).collect(), zone: name.to_owned() });
     }
@@ -79,17 +79,24 @@ pub fn is_date(text: &str, now: Time) -> bool {
 /// Whether a date says itself how far it is from UTC; none where it is no date.
 #[must_use]
 pub fn names_offset(text: &str) -> Option<bool> {
-    let spaced = spaced(text);
-    let text = spaced.trim().trim_matches('"').trim();
+    let plain = plain(text);
+    let text = plain.trim().trim_matches('"').trim();
     // Whichever zone an abbreviation means, it says one.
     let any = ShortZones::of(&short_zones::words(text).map(|name| (name.to_owned(), 0)).collect());
     let rule = |day_first| DateRule { short_zones: any, ..DateRule::utc(day_first) };
     written(text, rule(true)).or_else(|| written(text, rule(false))).map(|(_, offset)| offset.is_some())
 }
 
-/// With plain spaces: programs put narrow ones before AM and PM.
-fn spaced(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.replace(['\u{202f}', '\u{a0}', '\u{2009}'], " ")) }
+/// Whether only an abbreviation that several zones share says how far a date is from UTC. An offset in digits beside it says so itself:
+/// “10:00 +0530 (IST)”.
+#[must_use]
+pub fn is_by_short_zone(text: &str) -> bool {
+    let ahead = |seconds: i32| {
+        let all = ShortZones::of(&short_zones::words(text).map(|name| (name.to_owned(), seconds)).collect());
+        let rule = |day_first| DateRule { short_zones: all, ..DateRule::utc(day_first) };
+        written(text, rule(true)).or_else(|| written(text, rule(false))).and_then(|(_, ahead)| ahead)
+    };
+    ahead(0) != ahead(3600)
 }
 
 /// "2 weeks ago", "vor 3 Tagen", "yesterday": only who saw the page knows which day is meant.
@@ -111,7 +118,7 @@ pub fn is_moment(text: &str) -> bool {
 fn written(text: &str, rule: DateRule) -> Option<Written> {
     // Shops write whole sentences: "Reviewed in Canada on March 3, 2024".
     let sentence = || text.rsplit_once(" on ").and_then(|(_, date)| loose(date, rule));
-    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| loose(text, rule)).or_else(sentence)
+    iso(text).or_else(|| epoch(text)).or_else(|| serial(text)).or_else(|| compact(text)).or_else(|| loose(text, rule)).or_else(sentence)
 }
 
 fn moment((local, ahead): Written, zone: Tz) -> Option<Time> {
@@ -147,7 +154,8 @@ fn iso(text: &str) -> Option<Written> {
     }
     let (seconds, mut at) = if bytes.get(16) == Some(&b':') { (number(17, 19)?, 19) } else { (0, 16) };
     let mut micros = 0;
-    if bytes.get(at) == Some(&b'.') {
+    // Some programs write a comma before the fraction of a second.
+    if matches!(bytes.get(at), Some(b'.' | b',')) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) {
         let end = bytes[at + 1..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |ahead| at + 1 + ahead);
         let kept = &bytes[at + 1..end.min(at + 7)];
         micros = digits(kept).unwrap_or(0) * 10_u32.pow(6 - u32::try_from(kept.len()).ok()?);
@@ -157,7 +165,7 @@ fn iso(text: &str) -> Option<Written> {
     Some((day.and_time(time), offset(text.get(at..)?)?))
 }
 
-/// Seconds or milliseconds since 1970.
+/// Seconds, milliseconds or microseconds since 1970.
 fn epoch(text: &str) -> Option<Written> {
     // Some programs write a fraction: "1793620939.0".
     let (text, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -168,6 +176,7 @@ fn epoch(text: &str) -> Option<Written> {
         1 if text == "0" => DateTime::from_timestamp(0, 0),
         9 | 10 => DateTime::from_timestamp(text.parse().ok()?, 0),
         13 => DateTime::from_timestamp_millis(text.parse().ok()?),
+        16 => DateTime::from_timestamp_micros(text.parse().ok()?),
         _ => None,
     };
     at.map(|at| (at.naive_utc(), Some(0)))
@@ -184,8 +193,38 @@ fn serial(text: &str) -> Option<Written> {
     from.checked_add_signed(Duration::try_seconds(seconds as i64)?).map(|local| (local, None))
 }
 
+/// Digits alone, as databases write: "20220821", "20220821191138", "20220821T191138Z".
+fn compact(text: &str) -> Option<Written> {
+    let (day, rest) = text.split_at_checked(8)?;
+    let number = |text: &str, from: usize, to: usize| text.as_bytes().get(from..to).and_then(digits);
+    let year = i32::try_from(number(day, 0, 4)?).ok().filter(|year| (EARLIEST_YEAR..2100).contains(year))?;
+    let day = NaiveDate::from_ymd_opt(year, number(day, 4, 6)?, number(day, 6, 8)?)?;
+    if rest.is_empty() {
+        return Some((day.and_time(NaiveTime::MIN), None));
+    }
+    let (clock, zone) = rest.strip_prefix('T').unwrap_or(rest).split_at_checked(6)?;
+    let time = NaiveTime::from_hms_opt(number(clock, 0, 2)?, number(clock, 2, 4)?, number(clock, 4, 6)?.min(59))?;
+    Some((day.and_time(time), offset(zone)?))
+}
+
+/// A date with a time of day that has no colon, as it is written with one: "05.01.2024 15.22", "05/01/2024 à 15h22".
+fn with_colon(text: &str, day_first: bool) -> Option<String> {
+    let (before, clock) = text.trim_end_matches(" Uhr").rsplit_once(' ')?;
+    let clock = clock.replacen(['h', 'H'], ":", 1).replace('.', ":");
+    let clock = clock.strip_suffix(':').map_or_else(|| clock.clone(), |hour| format!("{hour}:00"));
+    let parts: Vec<&str> = clock.split(':').collect();
+    let is_clock = (2..=3).contains(&parts.len())
+        && parts
+            .iter()
+            .enumerate()
+            .all(|(at, part)| (part.len() == 2 || (at == 0 && part.len() == 1)) && part.bytes().all(|b| b.is_ascii_digit()));
+    (is_clock && date(before, day_first).is_some()).then(|| format!("{before} {clock}"))
+}
+
 /// Everything else: "23/09/2013 18:23", "21-Aug-2022 07:11PM", "Wed Oct 10 20:19:24 +0000 2018", "Aug 21, 2022".
 fn loose(text: &str, rule: DateRule) -> Option<Written> {
+    let with_colon = if text.contains(':') { None } else { with_colon(text, rule.day_first) };
+    let text = with_colon.as_deref().unwrap_or(text);
     let mut rest = text.to_owned();
     let mut time = NaiveTime::MIN;
     let mut ahead = None;
@@ -197,8 +236,9 @@ fn loose(text: &str, rule: DateRule) -> Option<Written> {
         let mut hour: u32 = parts.next()?.parse().ok()?;
         let minute: u32 = parts.next()?.parse().ok()?;
         let second: u32 = parts.next().map_or(Some(0), |part| part.parse().ok())?;
+        tail = tail.strip_prefix(',').map_or(tail, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
         let lower = tail.to_lowercase();
-        for (mark, afternoon) in [("pm", true), ("p.m.", true), ("am", false), ("a.m.", false)] {
+        for (mark, afternoon) in [("pm", true), ("p.m.", true), ("p. m.", true), ("am", false), ("a.m.", false), ("a. m.", false)] {
             if lower.starts_with(mark) {
                 hour = hour % 12 + if afternoon { 12 } else { 0 };
                 tail = tail.get(mark.len()..)?.trim_start();
@@ -213,93 +253,6 @@ fn loose(text: &str, rule: DateRule) -> Option<Written> {
         rest = format!("{} {}", &text[..begin], after);
     }
     Some((date(&rest, rule.day_first)?.and_time(time), ahead))
-}
-
-/// The zone that follows a time of day, by its abbreviation or as a browser writes it ("GMT-0300 (Brasilia Standard Time)"), and what is left.
-/// Of abbreviations that several zones share, the file's rule says what they mean.
-fn named_zone(text: &str, shared: ShortZones) -> (Option<i32>, String) {
-    const HOURS: &[(&str, i32)] = &[
-        ("UTC", 0),
-        ("GMT", 0),
-        ("Z", 0),
-        ("WET", 0),
-        ("EST", -5),
-        ("EDT", -4),
-        ("CDT", -5),
-        ("MST", -7),
-        ("MDT", -6),
-        ("PST", -8),
-        ("PDT", -7),
-        ("AKST", -9),
-        ("AKDT", -8),
-        ("HST", -10),
-        ("CET", 1),
-        ("CEST", 2),
-        ("MEZ", 1),
-        ("MESZ", 2),
-        ("WEST", 1),
-        ("EET", 2),
-        ("EEST", 3),
-        ("MSK", 3),
-        ("BRT", -3),
-        ("JST", 9),
-        ("KST", 9),
-        ("AEST", 10),
-        ("AEDT", 11),
-        ("NZST", 12),
-        ("NZDT", 13),
-    ];
-    // What stands in brackets repeats the zone in words.
-    let plain = text.split_once('(').map_or(text, |(before, _)| before);
-    let mut ahead = None;
-    let mut rest = Vec::new();
-    for word in plain.split_whitespace() {
-        let upper = word.trim_matches([',', ';', '.']).to_uppercase();
-        let letters = upper.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(upper.len());
-        let (name, behind) = upper.split_at(letters);
-        if let Some(Some(known)) = shared.find(name).filter(|_| behind.is_empty()) {
-            ahead = Some(known);
-            continue;
-        }
-        match HOURS.iter().find(|(known, _)| *known == name) {
-            Some((_, hours)) if behind.is_empty() => ahead = Some(hours * 3600),
-            Some((_, 0)) if offset(behind).is_some() => ahead = offset(behind).flatten(),
-            _ => rest.push(word),
-        }
-    }
-    (ahead, rest.join(" "))
-}
-
-/// The month that a word names, in English, German, French, Spanish, Portuguese, Italian, Dutch or Russian, whole or shortened.
-fn month_of(word: &str) -> Option<u32> {
-    const BEGINNINGS: [&[&str]; 12] = [
-        &["jan", "ene", "gen", "янв"],
-        &["feb", "fév", "fev", "фев"],
-        &["mar", "mär", "mrz", "maa", "мар"],
-        &["apr", "avr", "abr", "апр"],
-        &["may", "mai", "mag", "mei", "maj", "май", "мая"],
-        &["jun", "juin", "giu", "июн"],
-        &["jul", "juil", "lug", "июл"],
-        &["aug", "aoû", "aou", "ago", "авг"],
-        &["sep", "set", "сен"],
-        &["oct", "okt", "ott", "out", "окт"],
-        &["nov", "ноя"],
-        &["dec", "dez", "déc", "dic", "дек"],
-    ];
-    let at = BEGINNINGS.iter().position(|beginnings| beginnings.iter().any(|beginning| word.starts_with(beginning)))?;
-    u32::try_from(at + 1).ok()
-}
-
-/// Whether a word belongs to a date and says nothing that its numbers do not say: a day of the week, "of", "Uhr".
-fn says_nothing(word: &str) -> bool {
-    const WORDS: &str = "utc gmt z t at of the de del di du le um uhr à alle ore kl om г в den el mardi martes martedì martedi mercoledì \
-        mercoledi miércoles miercoles mercredi dinsdag donderdag dienstag donnerstag";
-    const BEGINNINGS: &[&str] = &[
-        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "mitt", "frei", "sam", "son", "lun", "jeu", "ven", "dim", "jue", "vie", "sáb",
-        "sab", "dom", "gio", "seg", "ter", "qua", "qui", "sex", "maandag", "woe", "vrij", "zat", "zon", "пон", "вто", "сре", "чет", "пят",
-        "суб", "вос",
-    ];
-    WORDS.split(' ').any(|known| known == word) || BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
 }
 
 fn date(text: &str, day_first: bool) -> Option<NaiveDate> {
@@ -338,32 +291,6 @@ fn full(year: u32) -> i32 {
         70..=99 => 1900 + year,
         _ => year,
     }
-}
-
-/// Seconds east of UTC: "Z", "UTC", "+00:00", " -0800", "+01"; for "" that it is not said. None for what is no offset.
-fn offset(text: &str) -> Option<Option<i32>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Some(None);
-    }
-    if matches!(text, "Z" | "z" | "UTC" | "GMT") {
-        return Some(Some(0));
-    }
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let numbers: String = text[1..].chars().filter(|c| *c != ':').collect();
-    if !numbers.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let (hours, minutes): (i32, i32) = match numbers.len() {
-        1 | 2 => (numbers.parse().ok()?, 0),
-        4 => (numbers[..2].parse().ok()?, numbers[2..].parse::<i32>().ok()?),
-        _ => return None,
-    };
-    (0..=14).contains(&hours).then_some(Some(sign * (hours * 3600 + minutes * 60)))
 }
 
 fn digits(bytes: &[u8]) -> Option<u32> {

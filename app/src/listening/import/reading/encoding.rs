@@ -90,6 +90,11 @@ pub(crate) struct MacRoman {
     /// Letters within words in one of the two, signs in the other.
     mac: u64,
     windows: u64,
+    /// Those of the first that are no small letters in windows-1250 either.
+    sure: u64,
+    /// Bytes beyond ASCII, and how many of them stand behind another: letters of Chinese, Japanese and Korean have two.
+    high: u64,
+    pairs: u64,
     carriage_returns: u64,
     line_feeds: u64,
 }
@@ -105,12 +110,17 @@ impl MacRoman {
                 b'\n' => self.line_feeds += 1,
                 _ => {}
             }
+            self.high += u64::from(byte >= 0x80);
+            self.pairs += u64::from(byte >= 0x80 && middle >= 0x80);
+            // “Paweł”: a letter of windows-1250, a sign of sums on a Mac.
+            self.windows += u64::from(first.is_ascii_alphabetic() && matches!(middle, 0xb3 | 0xb9));
             if middle >= 0x80 && first.is_ascii_alphabetic() && byte.is_ascii_alphabetic() {
                 match middle {
                     // “don’t”: an apostrophe in one, a letter in the other.
-                    0xd5 => self.mac += 1,
+                    0xd5 => (self.mac, self.sure) = (self.mac + 1, self.sure + 1),
                     0x92 => self.windows += 1,
-                    0x80..=0x9f => self.mac += 1,
+                    0x9a | 0x9c..=0x9f => self.mac += 1,
+                    0x80..=0x9f => (self.mac, self.sure) = (self.mac + 1, self.sure + 1),
                     0xe0..=0xff => self.windows += 1,
                     _ => {}
                 }
@@ -119,9 +129,17 @@ impl MacRoman {
         }
     }
 
-    /// Whether a file that is no UTF-8 is Mac Roman: by its letters, or by line ends that only old Macs write.
-    pub(crate) fn holds(&self) -> bool {
+    /// Whether a file that is no UTF-8 is Mac Roman: by its letters, or by line ends that only old Macs write. `guess` is what a detector takes it
+    /// for that does not know Mac Roman.
+    pub(crate) fn holds(&self, guess: &'static encoding_rs::Encoding) -> bool {
+        use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, GBK, ISO_8859_2, SHIFT_JIS, WINDOWS_1250};
+        if [BIG5, EUC_JP, EUC_KR, GB18030, GBK, SHIFT_JIS].contains(&guess) && self.pairs * 3 > self.high {
+            return false;
+        }
         let old_lines = self.carriage_returns > 0 && self.line_feeds == 0;
+        if [ISO_8859_2, WINDOWS_1250].contains(&guess) && !old_lines {
+            return self.sure > self.windows;
+        }
         self.mac > self.windows || (old_lines && self.mac == self.windows)
     }
 }

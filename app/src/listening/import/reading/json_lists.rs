@@ -92,22 +92,20 @@ impl Walk {
     }
 }
 
-/// The list of objects within the one object that the whole text is, with the most of them: its keys, joined by dots. None where the text
-/// is something else, such as one object a line.
+/// All lists of objects within the one object that the whole text is: their keys, joined by dots; and those of several objects, the longest
+/// first. None where the text is something else, such as one object a line.
 ///
 /// # Errors
 /// What the source says.
-pub(crate) fn longest(bytes: Bytes) -> io::Result<Option<String>> {
-    let longest = count(bytes)?.into_iter().filter(|(_, count)| *count >= MIN_OBJECTS).max_by_key(|(_, count)| *count);
-    Ok(longest.map(|(path, _)| path))
-}
-
-/// All lists of objects within the one object that the whole text is.
-///
-/// # Errors
-/// What the source says.
-pub(crate) fn all(bytes: Bytes) -> io::Result<Vec<String>> {
-    Ok(count(bytes)?.into_keys().collect())
+pub(crate) fn all(bytes: Bytes) -> io::Result<(Vec<String>, Vec<String>)> {
+    let lists = count(bytes)?;
+    let mut long: Vec<(&String, u64)> =
+        lists.iter().map(|(path, count)| (path, *count)).filter(|(_, count)| *count >= MIN_OBJECTS).collect();
+    // Of equals the last one, as ever.
+    long.reverse();
+    long.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let long = long.into_iter().map(|(path, _)| path.clone()).collect();
+    Ok((lists.into_keys().collect(), long))
 }
 
 /// How many objects each list has. Nothing where the text is something else than one object.

@@ -2,9 +2,10 @@
 
 pub mod cell;
 #[cfg(feature = "store")]
-pub(super) mod chat_lines;
+pub mod chat_lines;
 #[cfg(feature = "store")]
 pub(super) mod container;
+mod date_words;
 pub mod dates;
 pub(super) mod encoding;
 pub mod hyperlink;
@@ -13,6 +14,7 @@ pub(super) mod json;
 #[cfg(feature = "store")]
 pub(super) mod json_lists;
 pub mod markup;
+mod offset;
 pub mod record;
 pub mod records;
 pub mod short_zones;

@@ -7,18 +7,19 @@ pub type ZoneMeaning = (&'static str, i32);
 
 const HOUR: i32 = 3600;
 
-/// An abbreviation, what it may mean, and the sister abbreviations that leave no doubt, with the offset that it has beside them.
+/// An abbreviation, what it may mean, and the sister abbreviations that leave no doubt, with the meaning that the abbreviation has beside them.
 type SharedZone = (&'static str, &'static [ZoneMeaning], &'static [(&'static str, i32)]);
 
 /// What abbreviations may mean, the most common first, and the sister abbreviations that leave no doubt: a file that has CDT as well means
 /// America by CST. After the list of the IANA time zone database and Wikipedia's “List of time zone abbreviations”.
-const SHARED: [SharedZone; 7] = [
+const SHARED: [SharedZone; 8] = [
     ("IST", &[("India", 5 * HOUR + 1800), ("Israel", 2 * HOUR), ("Ireland", HOUR)], &[("IDT", 2 * HOUR)]),
     ("CST", &[("North America", -6 * HOUR), ("China", 8 * HOUR), ("Cuba", -5 * HOUR)], &[("CDT", -6 * HOUR)]),
     ("BST", &[("United Kingdom", HOUR), ("Bangladesh", 6 * HOUR)], &[("GMT", HOUR)]),
     ("AST", &[("Atlantic", -4 * HOUR), ("Arabia", 3 * HOUR)], &[("ADT", -4 * HOUR)]),
     ("GST", &[("Gulf", 4 * HOUR), ("South Georgia", -2 * HOUR)], &[]),
-    ("AMT", &[("Amazon", -4 * HOUR), ("Armenia", 4 * HOUR)], &[("AMST", -3 * HOUR)]),
+    ("AMT", &[("Amazon", -4 * HOUR), ("Armenia", 4 * HOUR)], &[]),
+    ("AMST", &[("Amazon", -3 * HOUR), ("Armenia", 5 * HOUR)], &[]),
     ("ECT", &[("Ecuador", -5 * HOUR), ("Eastern Caribbean", -4 * HOUR)], &[]),
 ];
 
@@ -68,10 +69,35 @@ pub fn shared<'w>(words: impl IntoIterator<Item = &'w str> + Clone) -> BTreeMap<
         .collect()
 }
 
-/// Words of a date that may be abbreviations of zones: two to five capital letters.
+/// The places of an abbreviation's meanings, in a sentence: “India, Israel or Ireland”.
+#[must_use]
+pub fn places(name: &str) -> String {
+    let places: Vec<&str> = meanings(name).iter().map(|(place, _)| *place).collect();
+    match places.split_last() {
+        Some((last, [_, ..])) => format!("{} or {last}", places[..places.len() - 1].join(", ")),
+        _ => places.concat(),
+    }
+}
+
+/// All abbreviations that several zones share.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SHARED.iter().map(|(name, ..)| *name)
+}
+
+/// Words of a date that may be abbreviations of zones: two to five capital letters, with no offset in digits right behind them.
 pub fn words(date: &str) -> impl Iterator<Item = &str> {
     let is_name = |word: &&str| (2..=5).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    date.split(|c: char| !c.is_ascii_alphabetic()).filter(is_name).filter(|word| !matches!(*word, "AM" | "PM"))
+    date.split_inclusive(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| !word.ends_with(['+', '-']))
+        .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_alphabetic()))
+        .filter(is_name)
+        .filter(|word| !matches!(*word, "AM" | "PM"))
+}
+
+/// Whether a word says something about what shared abbreviations mean: one of them, or a sister.
+#[must_use]
+pub fn is_telling(word: &str) -> bool {
+    SHARED.iter().any(|(name, _, sisters)| *name == word || sisters.iter().any(|(sister, _)| *sister == word))
 }
 
 /// Seconds as people write them: “UTC+05:30”.
@@ -88,10 +114,9 @@ pub fn parse_meaning(name: &str, said: &str) -> Option<i32> {
     let named = meanings(name).iter().find(|(place, _)| place.eq_ignore_ascii_case(said)).map(|(_, ahead)| *ahead);
     let offset = || {
         let said = said.strip_prefix("UTC").unwrap_or(said);
-        let (sign, digits) = match said.split_at_checked(1)? {
-            ("+", digits) => (1, digits),
-            ("-" | "−", digits) => (-1, digits),
-            _ => return None,
+        let (sign, digits) = match said.strip_prefix('+') {
+            Some(digits) => (1, digits),
+            None => (-1, said.strip_prefix(['-', '−'])?),
         };
         let (hours, minutes) = digits.split_once(':').unwrap_or((digits, "0"));
         let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
@@ -109,14 +134,30 @@ mod tests {
         assert_eq!(shared(["CST", "CDT"]), BTreeMap::from([("CST".to_owned(), Some(-6 * HOUR))]));
         assert_eq!(shared(["IST", "EST"]), BTreeMap::from([("IST".to_owned(), None)]));
         assert!(shared(["EDT", "UTC"]).is_empty());
+        assert_eq!(words("10:00 GMT+0530 (IST)").collect::<Vec<_>>(), ["IST"], "an offset in digits makes GMT no zone");
         assert_eq!(words("Mon 3 Mar 2025 07:11 PM IST (x)").collect::<Vec<_>>(), ["IST"]);
+    }
+
+    #[test]
+    fn a_sister_tells_one_of_the_meanings() {
+        for (name, places, sisters) in SHARED {
+            for (sister, ahead) in sisters {
+                assert!(places.iter().any(|(_, known)| known == ahead), "{name} beside {sister}");
+            }
+        }
+    }
+
+    #[test]
+    fn meanings_are_named_in_a_sentence() {
+        assert_eq!((places("IST").as_str(), places("BST").as_str()), ("India, Israel or Ireland", "United Kingdom or Bangladesh"));
+        assert_eq!(places("EST"), "");
     }
 
     #[test]
     fn a_meaning_is_a_place_or_an_offset() {
         assert_eq!(parse_meaning("IST", "india"), Some(19_800));
         assert_eq!(parse_meaning("IST", "+02:00"), Some(2 * HOUR));
-        assert_eq!(parse_meaning("CST", "UTC-6"), Some(-6 * HOUR));
+        assert_eq!((parse_meaning("CST", "UTC-6"), parse_meaning("CST", "−6")), (Some(-6 * HOUR), Some(-6 * HOUR)));
         for nonsense in ["", "+", "+99", "India?", "+02:99"] {
             assert_eq!(parse_meaning("IST", nonsense), None, "{nonsense}");
         }

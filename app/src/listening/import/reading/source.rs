@@ -119,11 +119,12 @@ fn letters(text: &mut impl Read) -> Result<&'static Encoding> {
     }
     refuse(&head)?;
     detector.feed(&[], true);
+    let guess = detector.guess(None, Utf8Detection::Allow);
     let encoding = match wide(&head) {
         Some(encoding) => encoding,
         None if utf8.holds() => encoding_rs::UTF_8,
-        None if mac.holds() => encoding_rs::MACINTOSH,
-        None => detector.guess(None, Utf8Detection::Allow),
+        None if mac.holds(guess) => encoding_rs::MACINTOSH,
+        None => guess,
     };
     let nul = head.iter().filter(|byte| **byte == 0).count();
     if nul * 20 > head.len() && wide(&head).is_none() {
@@ -301,6 +302,23 @@ mod tests {
         let utf16: Vec<u8> = CSV.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(first_text(&utf16).1, text);
         assert_eq!(first_text(&[b"\xFF\xFE", utf16.as_slice()].concat()), ("UTF-16LE".into(), text.into()));
+    }
+
+    #[test]
+    fn letters_of_other_languages_are_no_mac_roman() {
+        let head = "Date,Author,Text\n2022-08-21,zoe,";
+        for (encoding, text) in [
+            (encoding_rs::SHIFT_JIS, "バッテリーがすぐに切れてしまい仕事になりません"),
+            (encoding_rs::EUC_KR, "배터리가 너무 빨리 닳아서 하루도 쓰지 못합니다"),
+            (encoding_rs::GBK, "电池很快就没电了，根本没法工作，客服也不回复"),
+            (encoding_rs::WINDOWS_1250, "Bateria nie wytrzymuje nawet trzech godzin i we wrześniu zgłosiłem to już trzy razy"),
+            (encoding_rs::MACINTOSH, "La charnière a cassé après six mois déjà et je suis déçu"),
+            (encoding_rs::MACINTOSH, "Der Lüfter stört und läuft ständig und größer"),
+        ] {
+            let (bytes, ..) = encoding.encode(text);
+            let file = [head.as_bytes(), &bytes, b"\n"].concat();
+            assert_eq!(first_text(&file).1, text, "{}", encoding.name());
+        }
     }
 
     #[test]

@@ -263,3 +263,23 @@ async fn two_imports_at_once_bring_each_mention_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_import_that_a_person_started_goes_on_whatever_was_not_sure() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        import(&db, "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again\n", dell()).await;
+        let program = program(&db).await;
+        let id = receive(&db, &STAFF, program, "export.csv", &folder.file("upload", export()), &folder.0).await.expect("received");
+        let mut tx = db.begin().await.expect("a transaction");
+        let mut run = store::find(&mut tx, id).await.expect("read").expect("a run");
+        for found in run.mapping.confidence.iter_mut().flatten() {
+            found.sure = 10;
+        }
+        store::update_mapping(&mut tx, id, run.kind, &run.mapping).await.expect("changed");
+        start(&mut tx, &STAFF, now(), id).await.expect("a person saw it");
+        cancel(&mut tx, &STAFF, now(), id).await.expect("cancelled");
+        crate::listening::import::act::retry(&mut tx, &STAFF, now(), id).await.expect("nobody is asked again");
+    })
+    .await;
+}

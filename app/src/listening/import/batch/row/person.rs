@@ -7,6 +7,14 @@ use crate::listening::customer::FurtherDetails;
 const MAX_EXTRAS: usize = 40;
 const MAX_EXTRA_CHARS: usize = 500;
 
+/// Tags without the quotation marks of a list within a cell: `"Panel 2026","Air 14"` is “Panel 2026, Air 14”.
+fn listed(tags: &str) -> String {
+    match tags.strip_prefix('"').and_then(|tags| tags.strip_suffix('"')) {
+        Some(tags) if !tags.is_empty() => tags.split("\",").map(|tag| tag.trim().trim_start_matches('"')).collect::<Vec<_>>().join(", "),
+        _ => tags.to_owned(),
+    }
+}
+
 impl RowReader {
     /// Reads a customer.
     ///
@@ -41,11 +49,24 @@ impl RowReader {
             email,
             consents_to_contact,
             last_contact_at: self.optional_time(record, ImportField::LastContact)?,
-            survey_scale: if survey_answer.is_some() { self.survey_scale } else { SurveyScale::Words },
+            survey_scale: if survey_answer.is_some() { self.survey_scale_of(record) } else { SurveyScale::Words },
             survey_answer,
             survey_at: self.optional_time(record, ImportField::SurveyAt)?,
             details,
         })
+    }
+
+    /// A cell of a column that only our own file of all customers has.
+    fn own_cell(&self, record: &Record, name: &str) -> Option<String> {
+        let place = own_files::CUSTOMERS.iter().position(|column| *column == name)?;
+        Some(self.at(record, place)).filter(|cell| !cell.is_empty()).map(str::to_owned)
+    }
+
+    /// How far the answer's score goes: our own file says so in each row.
+    fn survey_scale_of(&self, record: &Record) -> SurveyScale {
+        let said = if self.own_roster { self.own_cell(record, own_files::SURVEY_SCALE) } else { None };
+        let known = said.and_then(|said| SurveyScale::ALL.iter().copied().find(|scale| scale.label() == said));
+        known.unwrap_or(self.survey_scale)
     }
 
     /// The whole name; else first and last name; else the address, by which alone newsletters know many people.
@@ -74,8 +95,13 @@ impl RowReader {
         let by_marketing = self.marketing_is_consent && marketing_consent == Some(true);
         // What a person said about invitations leads over what they said about advertising.
         let consents = invited.as_ref().map_or(by_marketing, |(_, says)| yes_or_no(says) == Some(true));
-        let (consent_column, consent_says) = invited.or(marketing).unzip();
-        let (handle, handle_network) = self.social_handle(record);
+        let (mut consent_column, mut consent_says) = invited.or(marketing).unzip();
+        let (handle, mut handle_network) = self.social_handle(record);
+        if self.own_roster {
+            consent_column = self.own_cell(record, own_files::CONSENT_COLUMN);
+            consent_says = self.own_cell(record, own_files::CONSENT_SAYS);
+            handle_network = self.own_cell(record, own_files::HANDLE_NETWORK);
+        }
         Ok((
             consents,
             CustomerDetails {
@@ -86,7 +112,7 @@ impl RowReader {
                 language: language(self.cell(record, ImportField::HomeLanguage)),
                 handle,
                 handle_network,
-                tags: self.optional(record, ImportField::Tags),
+                tags: self.optional(record, ImportField::Tags).map(|tags| listed(&tags)),
                 consent_column,
                 consent_says,
                 consent_since: self.optional_time(record, ImportField::ConsentSince)?,
@@ -118,5 +144,22 @@ impl RowReader {
                 .map(|(name, value)| (cut(name, MAX_SHOWN_CHARS), cut(value, MAX_EXTRA_CHARS)))
                 .collect(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn tags_lose_the_marks_of_their_list() {
+        for (cell, meant) in [
+            ("\"Panel 2026\",\"Air 14\"", "Panel 2026, Air 14"),
+            ("\"VIP\"", "VIP"),
+            ("VIP, \"new\" ones", "VIP, \"new\" ones"),
+            ("\"", "\""),
+        ] {
+            assert_eq!(listed(cell), meant);
+        }
     }
 }

@@ -49,6 +49,44 @@ fn dates_are_read_as_vendors_write_them() {
 }
 
 #[test]
+fn months_and_days_are_read_in_many_languages() {
+    for (text, meant) in [
+        ("2024年1月5日 15:22", "2024-01-05 15:22:00"),
+        ("2024年1月5日(金) 午後3時22分", "2024-01-05 15:22:00"),
+        ("2024年1月5日 星期五 上午9:05:30", "2024-01-05 09:05:30"),
+        ("２０２４年０１月０５日", "2024-01-05 00:00:00"),
+        ("2024년 1월 5일 금요일 오후 3:22", "2024-01-05 15:22:00"),
+        ("2024년 1월 5일 오후 3시 22분 10초", "2024-01-05 15:22:10"),
+        ("5 stycznia 2024 r. 15:22", "2024-01-05 15:22:00"),
+        ("5. října 2023 15:22", "2023-10-05 15:22:00"),
+        ("5. července 2023", "2023-07-05 00:00:00"),
+        ("5 Ağustos 2023 Cumartesi", "2023-08-05 00:00:00"),
+        ("5 січня 2024 р.", "2024-01-05 00:00:00"),
+        ("2024. január 5. 15:22", "2024-01-05 15:22:00"),
+        ("5. marraskuuta 2023 klo 15.22", "2023-11-05 15:22:00"),
+        ("5 Ιανουαρίου 2024", "2024-01-05 00:00:00"),
+        ("5 يناير 2024", "2024-01-05 00:00:00"),
+        ("05.01.2024 15.22", "2024-01-05 15:22:00"),
+        ("05/01/2024 à 15h22", "2024-01-05 15:22:00"),
+        ("5 janvier 2024 15h", "2024-01-05 15:00:00"),
+        ("5. 10. 2022", "2022-10-05 00:00:00"),
+        ("2024-01-05 15:22:10,123", "2024-01-05 15:22:10"),
+        ("05/01/2024 15:22:10,123", "2024-01-05 15:22:10"),
+        ("20240105", "2024-01-05 00:00:00"),
+        ("20240105152210", "2024-01-05 15:22:10"),
+        ("20240105T152210Z", "2024-01-05 15:22:10"),
+        ("1704468130000000", "2024-01-05 15:22:10"),
+        ("fre 5 jan. 2024 kl. 15:22", "2024-01-05 15:22:00"),
+        ("5/01/2024 3:22:10 p.\u{a0}m.", "2024-01-05 15:22:10"),
+    ] {
+        assert_eq!(read(text), Ok(meant.to_owned()), "{text}");
+    }
+    for text in ["令和6年1月5日", "1月5日", "20241305", "99999999", "12345678901234", "2024年13月5日", "年月日"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn nonsense_has_a_reason() {
     assert!(matches!(read("2 weeks ago"), Err(RowReason::DateRelative { .. })));
     for text in ["", "yesterday", "2022-13-45", "31/02/2022", "#ERROR!", "99:99", "2022-02-30 10:00:00", "é:é", "Foo 12, 2022"] {
@@ -86,6 +124,23 @@ fn an_abbreviation_of_several_zones_is_read_once_somebody_said_which() {
     let at = parse(text, DateRule { short_zones: said, ..DateRule::utc(true) }, now()).map(|at| at.format("%Y-%m-%d %H:%M").to_string());
     assert_eq!(at, Ok("2025-03-03 13:41".to_owned()));
     assert_eq!(names_offset(text), Some(true));
+}
+
+#[test]
+fn an_offset_in_digits_leads_over_an_abbreviation_beside_it() {
+    for (text, meant) in [
+        ("2024-01-05 10:00 +0530 (IST)", "2024-01-05 04:30:00"),
+        ("2024-01-05 10:00:00 +0530 IST", "2024-01-05 04:30:00"),
+        ("Fri Jan 05 2024 10:00:00 GMT+0530 (IST)", "2024-01-05 04:30:00"),
+        ("Fri Jan 05 2024 10:00:00 GMT+0200 IST", "2024-01-05 08:00:00"),
+        ("2024-07-05 10:00 IDT", "2024-07-05 07:00:00"),
+        ("2024-07-05 10:00 ADT", "2024-07-05 13:00:00"),
+    ] {
+        assert_eq!(read(text), Ok(meant.to_owned()), "{text}");
+    }
+    let said = DateRule { short_zones: ShortZones::of(&[("IST".to_owned(), 7_200)].into()), ..DateRule::utc(true) };
+    let at = parse("Fri Jan 05 2024 10:00:00 GMT+0530 IST", said, now()).map(|at| at.format("%H:%M").to_string());
+    assert_eq!(at, Ok("04:30".to_owned()), "also where somebody said what it means elsewhere");
 }
 
 proptest::proptest! {
