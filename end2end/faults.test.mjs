@@ -10,7 +10,7 @@ import { Postgres } from './faults/database.mjs';
 import { notes as fullDisk } from './faults/disk.mjs';
 import { killed } from './faults/kills.mjs';
 import { accepted } from './faults/lastseat.mjs';
-import { killed as killedWhileMailing } from './faults/mail.mjs';
+import { killed as killedWhileSending } from './faults/email.mjs';
 import { compare } from './faults/notes.mjs';
 import { cut } from './faults/outage.mjs';
 import { rolled } from './faults/rolling.mjs';
@@ -56,6 +56,6 @@ holds('Ten people who want the last seat at once get one seat and nine places to
 holds('Ten people who want the last seat at once get one seat and nine places to wait, on PostgreSQL', postgres, (dir) => accepted({ dir, count: 10, database: cluster.create() }));
 holds('Nobody notices a rolling restart', postgres, (dir) => rolled({ dir, cluster: () => cluster, rounds: 1 }));
 holds('Notes survive a full disk', {}, (dir) => fullDisk({ dir }));
-holds('Email is handed over once by a server that is killed', {}, (dir) => killedWhileMailing({ dir, random, count: 6, kills: 1 }));
+holds('Email is handed over once by a server that is killed', {}, (dir) => killedWhileSending({ dir, random, count: 6, kills: 1 }));
 holds('A backup is the same in either database, and forgets no opt-out', postgres, (dir) => roundTrip({ dir, database: () => cluster.create() }));
 holds('A row that was altered behind the program’s back is named', {}, (dir) => altered({ dir }));
