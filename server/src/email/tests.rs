@@ -197,7 +197,7 @@ async fn what_a_server_answers_decides_what_becomes_of_an_email() {
 }
 
 #[tokio::test]
-async fn of_many_mails_half_are_refused_and_none_is_lost_or_sent_twice() {
+async fn of_many_emails_half_are_refused_and_none_is_lost_or_sent_twice() {
     each_db(|db| async move {
         let server =
             sink(Manner { recipient: |to| if to.starts_with("odd") { "550 no such user" } else { "250 fine" }, ..Manner::default() }).await;
