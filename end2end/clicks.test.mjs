@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Browser } from './kit/browser.mjs';
 import { countClicks } from './kit/clicks.mjs';
-import { links } from './kit/mail.mjs';
+import { links } from './kit/email.mjs';
 import { Server } from './kit/server.mjs';
 import { Sink } from './kit/sink.mjs';
 
@@ -105,9 +105,9 @@ test('A panelist has answered after at most two clicks, from the page that the e
   await sender.visit(await sender.page.locator('main a[href^="/reports/"]').first().getAttribute('href'));
   await sender.send('resend');
   await sender.close();
-  const mail = await post.mail('marcus.oyelaran@example.com');
+  const email = await post.email('marcus.oyelaran@example.com');
   const panelist = await browser.person(reported);
-  await panelist.visit(links(mail).find((url) => url.includes('/l/')));
+  await panelist.visit(links(email).find((url) => url.includes('/l/')));
   await countClicks(panelist, 'a panelist’s answer from the email', 2, async () => {
     await follow(panelist, button(panelist, /^Continue/));
     await follow(panelist, panelist.page.locator('.ask button').first());

@@ -11,7 +11,7 @@ import { imports as fullDiskInAnImport, notes as fullDisk } from './faults/disk.
 import { byCommand, byUpload } from './faults/imports.mjs';
 import { killed } from './faults/kills.mjs';
 import { accepted } from './faults/lastseat.mjs';
-import { dropped, killed as killedWhileMailing, refused, slow } from './faults/mail.mjs';
+import { dropped, killed as killedWhileSending, refused, slow } from './faults/email.mjs';
 import { compare } from './faults/notes.mjs';
 import { cut, restarted } from './faults/outage.mjs';
 import { rolled } from './faults/rolling.mjs';
@@ -79,6 +79,6 @@ holds('A PostgreSQL that crashes and comes back loses no note', postgres, async 
 holds('A mail server that gives no answer leaves emails in doubt', {}, (dir) => dropped({ dir, count: 4 }));
 holds('A slow mail server gets each email once', {}, (dir) => slow({ dir, waits: 2 }));
 holds('A mail server that refuses is believed', {}, (dir) => refused({ dir, count: 4 }));
-holds('Email is handed over once by a server that is killed', {}, (dir) => killedWhileMailing({ dir, random, count: 6, kills: 1 }));
+holds('Email is handed over once by a server that is killed', {}, (dir) => killedWhileSending({ dir, random, count: 6, kills: 1 }));
 holds('A backup is the same in either database, and forgets no opt-out', postgres, (dir) => roundTrip({ dir, database: () => cluster.create() }));
 holds('A row that was altered behind the program’s back is named', {}, (dir) => altered({ dir }));

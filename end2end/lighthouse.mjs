@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Browser, results } from './kit/browser.mjs';
-import { links } from './kit/mail.mjs';
+import { links } from './kit/email.mjs';
 import { Server } from './kit/server.mjs';
 import { Sink } from './kit/sink.mjs';
 
@@ -74,19 +74,19 @@ async function invitee(staff) {
   await staff.send('edit', { channel: 'email', email: 'one.more@mail.example' });
   await staff.send('review');
   await staff.send('send');
-  return guest(await sink.mail('one.more@mail.example'));
+  return guest(await sink.email('one.more@mail.example'));
 }
 
 /** The email that arrives next, whoever gets it. */
 async function latest() {
-  for (let wait = 0; wait < 200 && sink.mails.length === 0; wait++) await new Promise((next) => setTimeout(next, 100));
-  if (sink.mails.length === 0) throw new Error('no email arrived');
-  return sink.mails.at(-1);
+  for (let wait = 0; wait < 200 && sink.emails.length === 0; wait++) await new Promise((next) => setTimeout(next, 100));
+  if (sink.emails.length === 0) throw new Error('no email arrived');
+  return sink.emails.at(-1);
 }
 
-async function guest(mail) {
+async function guest(email) {
   const person = await browser.person(server);
-  await person.enter(links(mail).find((url) => url.includes('/l/')));
+  await person.enter(links(email).find((url) => url.includes('/l/')));
   return person;
 }
 

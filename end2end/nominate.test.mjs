@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Browser } from './kit/browser.mjs';
-import { links } from './kit/mail.mjs';
+import { links } from './kit/email.mjs';
 import { Server } from './kit/server.mjs';
 import { Sink } from './kit/sink.mjs';
 
@@ -31,8 +31,8 @@ test('A company address gets a link, another is told why not', async () => {
   await colleague.reads('Email addresses at mail.example can’t be used here');
   await colleague.send('ask', { email: address });
   await colleague.reads('We have emailed you a link.');
-  const mail = await sink.mail(address, { subject: /Your link to nominate/ });
-  await colleague.enter(links(mail).find((link) => link.includes('/l/')));
+  const email = await sink.email(address, { subject: /Your link to nominate/ });
+  await colleague.enter(links(email).find((link) => link.includes('/l/')));
   await colleague.reads('What you nominated');
 });
 
@@ -58,20 +58,20 @@ test('Staff decide, and the colleague is told of each outcome', async () => {
   const person = await card.locator('input[name="key"]').first().inputValue();
   await staff.send('decline', { reason: 'We ask her at the next fair.' }, { key: person });
   await staff.reads('The nominators get an email with the reason.');
-  const declined = await sink.mail(address, { subject: /was declined/ });
+  const declined = await sink.email(address, { subject: /was declined/ });
   assert.match(declined.text, /We\s+ask\s+her\s+at\s+the\s+next\s+fair\./);
 
   const own = staff.page.locator('article', { hasText: 'It came up in two shops.' });
   const key = await own.locator('input[name="key"]').first().inputValue();
   await staff.send('accept', {}, { key });
   await staff.reads('Nomination accepted.');
-  await sink.mail(address, { subject: /was accepted/ });
+  await sink.email(address, { subject: /was accepted/ });
   await staff.visit('/listen/nominations?state=accepted');
   await staff.page.locator('article', { hasText: 'It came up in two shops.' }).getByRole('link', { name: 'Case', exact: true }).click();
   await staff.send('take');
   await staff.send('answer', { link: 'https://social.example/TarnwickHelp/status/8' });
   await staff.reads('Closed with answer.');
-  const answered = await sink.mail(address, { subject: /has an answer/ });
+  const answered = await sink.email(address, { subject: /has an answer/ });
   assert.ok(links(answered).includes('https://social.example/TarnwickHelp/status/8'));
 
   await colleague.enter(links(answered).find((link) => link.includes('/l/')));

@@ -19,7 +19,7 @@ after(async () => {
   sink?.stop();
 });
 
-const posts = (person) => person.page.locator('table.list tbody tr').allInnerTexts();
+const mentions = (person) => person.page.locator('table.list tbody tr').allInnerTexts();
 
 /** Types into the search and sends it, as a person would. */
 async function search(person, words) {
@@ -33,25 +33,25 @@ for (const [role, javaScript] of [['viewer', true], ['staff', false]]) {
     await person.visit('/mentions');
 
     await search(person, 'hinge');
-    let found = await posts(person);
+    let found = await mentions(person);
     assert.ok(found.length > 2 && found.every((text) => /hinge/i.test(text)), found.join('\n'));
     const marks = await person.page.locator('mark').allInnerTexts();
     assert.ok(marks.length >= found.length && marks.every((mark) => mark.toLowerCase() === 'hinge'), marks.join(' '));
     await person.look('search-word');
 
     await search(person, '"care plan" -disgusting');
-    found = await posts(person);
+    found = await mentions(person);
     assert.ok(found.length > 0 && found.every((text) => /care plan/i.test(text) && !/disgusting/i.test(text)), found.join('\n'));
 
     await search(person, 'warrant* @bronwenh');
-    found = await posts(person);
+    found = await mentions(person);
     assert.ok(found.every((text) => /warrant/i.test(text) && /@bronwenh/.test(text)), found.join('\n'));
 
     await search(person, 'ruckruf');
-    assert.match((await posts(person)).join(), /Rückruf/);
+    assert.match((await mentions(person)).join(), /Rückruf/);
 
     await person.visit('/mentions?q=tarnwick&language=de');
-    found = await posts(person);
+    found = await mentions(person);
     assert.ok(found.length > 1 && found.every((text) => /German/.test(text)), found.join('\n'));
 
     await search(person, 'ab*');

@@ -1,4 +1,4 @@
-//! The wasm door: wakes the islands of `app` in a page that the server has already rendered.
+//! The entry in WebAssembly: wakes the islands of `app` in a page that the server has already rendered.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -8,7 +8,7 @@
 #[macro_use]
 mod text_enum;
 
-// Foundation: no domain words; anybody may import.
+// Foundation: anybody may import. `kernel` has no domain words, except the types of IDs and the names of catalogues.
 pub mod kernel;
 #[cfg(feature = "store")]
 pub mod db;

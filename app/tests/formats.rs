@@ -24,9 +24,9 @@ use proptest::prelude::*;
 const ACTOR: Actor = Actor::System("test");
 
 /// Files in a folder of their own, gone when the test ends.
-struct Folder(PathBuf);
+struct UploadFolder(PathBuf);
 
-impl Folder {
+impl UploadFolder {
     fn new() -> Self {
         let path = std::env::temp_dir().join(format!("weheard-formats-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&path).expect("a folder");
@@ -40,13 +40,13 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for UploadFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
-async fn upload(db: &Db, folder: &Folder, text: &str) -> ImportRun {
+async fn upload(db: &Db, folder: &UploadFolder, text: &str) -> ImportRun {
     let program = app::program::store::list(&mut db.read().await.expect("a transaction")).await.expect("programs")[0].id;
     let path = folder.file("upload", text);
     let id = receive(db, &ACTOR, program, "export.csv", &path, &folder.0).await.expect("received");
@@ -60,7 +60,7 @@ async fn find(db: &Db, id: ImportRunId) -> ImportRun {
 #[tokio::test]
 async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
     each_db(|db| async move {
-        let folder = Folder::new();
+        let folder = UploadFolder::new();
         let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
         import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
 
@@ -96,7 +96,7 @@ async fn what_a_person_said_counts_for_the_next_file_with_the_same_columns() {
 #[tokio::test]
 async fn counts_grow_with_a_newer_export_and_an_older_one_takes_nothing_back() {
     each_db(|db| async move {
-        let folder = Folder::new();
+        let folder = UploadFolder::new();
         let export = |likes: &str, reach: &str| {
             let text = format!(
                 "Date,Author,Text,Url,Likes,Reach\n2022-08-01,zoe_k,The fan is loud,https://x.com/zoe_k/status/7,{likes},{reach}\n"
@@ -230,7 +230,7 @@ proptest! {
         if let Some(cut) = cut {
             bytes.truncate(cut.index(bytes.len()));
         }
-        let folder = Folder::new();
+        let folder = UploadFolder::new();
         if let Err(error) = read(&folder.file("damaged", bytes)) {
             prop_assert!(!error.message().is_empty());
         }
@@ -238,7 +238,7 @@ proptest! {
 
     #[test]
     fn any_text_is_refused_in_words_or_read_to_its_end(text in "(Date|Author|Text|Url|2022-09-01|3/4/2022|zoe_k|[,;\t\"\n\r a-zé0-9{}:]){0,60}") {
-        let folder = Folder::new();
+        let folder = UploadFolder::new();
         let _ = read(&folder.file("text", text));
     }
 }

@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+mod lengths;
+
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// One source file: its path from the root of the project, and its text.
-struct Source {
+struct SourceFile {
     path: String,
     text: String,
 }
 
-impl Source {
+impl SourceFile {
     /// Lines with their numbers, without the unit tests, which may do as they like.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         let mut in_test = false;
@@ -33,16 +35,20 @@ impl Source {
 }
 
 /// Every Rust file of the three crates.
-fn sources() -> Vec<Source> {
+fn sources() -> Vec<SourceFile> {
+    sources_in(&["src", "app/src", "server/src"])
+}
+
+fn sources_in(folders: &[&str]) -> Vec<SourceFile> {
     let mut found = Vec::new();
-    for folder in ["src", "app/src", "server/src"] {
+    for folder in folders {
         collect(&Path::new(ROOT).join(folder), folder, &mut found);
     }
     assert!(found.len() > 20, "only {} source files found: does the walk still work?", found.len());
     found
 }
 
-fn collect(folder: &Path, shown: &str, found: &mut Vec<Source>) {
+fn collect(folder: &Path, shown: &str, found: &mut Vec<SourceFile>) {
     let mut entries: Vec<PathBuf> =
         fs::read_dir(folder).expect("a folder of sources").map(|entry| entry.expect("an entry").path()).collect();
     entries.sort();
@@ -52,7 +58,7 @@ fn collect(folder: &Path, shown: &str, found: &mut Vec<Source>) {
         if path.is_dir() {
             collect(&path, &shown, found);
         } else if name.ends_with(".rs") {
-            found.push(Source { text: fs::read_to_string(&path).expect("a source file"), path: shown });
+            found.push(SourceFile { text: fs::read_to_string(&path).expect("a source file"), path: shown });
         }
     }
 }
@@ -77,7 +83,8 @@ const RUNS: &[&str] = &["run", "find", "one", "list", "value", "find_value", "li
 
 #[test]
 fn sql_is_written_in_stores_only() {
-    let may = |source: &Source| source.name() == "store.rs" || source.path.contains("/store/") || source.path.starts_with("app/src/db/");
+    let may =
+        |source: &SourceFile| source.name() == "store.rs" || source.path.contains("/store/") || source.path.starts_with("app/src/db/");
     let mut breaches = Vec::new();
     for source in sources().iter().filter(|source| !may(source)) {
         for (number, line) in source.lines() {
@@ -104,15 +111,15 @@ fn place(contexts: &[String], part: &str) -> usize {
 
 /// What a module names: in `use`, in paths in between, and by the modules that it declares.
 #[derive(Default)]
-struct Names {
+struct ModuleNames {
     /// A path, the name that it has here, and whether others get it from here.
     uses: Vec<(Vec<String>, String, bool)>,
     paths: Vec<Vec<String>>,
     children: Vec<String>,
-    inline: Vec<(String, Names)>,
+    inline: Vec<(String, ModuleNames)>,
 }
 
-impl Names {
+impl ModuleNames {
     fn of(text: &str) -> Self {
         let mut names = Self::default();
         names.read(text.parse().expect("Rust"));
@@ -264,19 +271,19 @@ fn imports_are_found_however_they_are_written() {
         mod inline { fn g() { super::super::far::away() } }
         use std::fmt;
     "#;
-    let found = Names::of(text).absolute_paths(&["room".to_owned(), "page".to_owned()]);
+    let found = ModuleNames::of(text).absolute_paths(&["room".to_owned(), "page".to_owned()]);
     let found: BTreeSet<String> = found.iter().map(|path| path.join("::")).collect();
     let expected = ["a", "a::B", "c", "room::sibling::X", "c::act::g", "a::rules::h", "view::Part", "made::by::macros", "room::far::away"];
     assert_eq!(found, expected.map(str::to_owned).into());
 }
 
 /// The module that a file of `root` is: `heard/mod.rs` is `[heard]`.
-fn module(root: &str, source: &Source) -> Option<Vec<String>> {
+fn module(root: &str, source: &SourceFile) -> Option<Vec<String>> {
     let path = source.path.strip_prefix(root)?.strip_suffix(".rs")?;
     Some(path.split('/').filter(|name| !matches!(*name, "mod" | "lib" | "main")).map(str::to_owned).collect())
 }
 
-fn is_test(source: &Source) -> bool {
+fn is_test(source: &SourceFile) -> bool {
     source.name() == "tests.rs" || source.path.contains("/tests/") || source.path.starts_with("app/src/testing/")
 }
 
@@ -288,7 +295,7 @@ fn contexts_import_only_from_those_above() {
     for source in sources().iter().filter(|source| !is_test(source)) {
         let Some(module) = module("app/src/", source) else { continue };
         let Some(own) = module.first() else { continue };
-        for path in Names::of(&source.text).absolute_paths(&module) {
+        for path in ModuleNames::of(&source.text).absolute_paths(&module) {
             let Some(other) = path.first().filter(|other| *other != own) else { continue };
             arrows += 1;
             if place(&contexts, other) > place(&contexts, own) {
@@ -305,14 +312,14 @@ fn contexts_import_only_from_those_above() {
 fn files_do_not_import_each_other_in_circles() {
     for root in ["app/src/", "server/src/"] {
         let all = sources();
-        let files: Vec<(Vec<String>, &Source)> =
+        let files: Vec<(Vec<String>, &SourceFile)> =
             all.iter().filter(|source| !is_test(source)).filter_map(|source| Some((module(root, source)?, source))).collect();
         let of = |path: &[String]| (1..=path.len()).rev().find_map(|to| files.iter().position(|(module, _)| module[..] == path[..to]));
         let imports: Vec<BTreeSet<usize>> = files
             .iter()
             .enumerate()
             .map(|(at, (module, source))| {
-                Names::of(&source.text).absolute_paths(module).iter().filter_map(|path| of(path)).filter(|to| *to != at).collect()
+                ModuleNames::of(&source.text).absolute_paths(module).iter().filter_map(|path| of(path)).filter(|to| *to != at).collect()
             })
             .collect();
         // Whoever imports nothing that is left is no part of a circle, and is taken away, until nobody is.
@@ -339,18 +346,6 @@ fn files_do_not_import_each_other_in_circles() {
             .collect();
         assert_none("These files import each other in a circle:", &breaches);
     }
-}
-
-#[test]
-fn no_file_is_too_long_to_read_at_once() {
-    const MAX_LINES: usize = 400;
-    let long = |source: &Source| {
-        Some((source.text.lines().count(), &source.path))
-            .filter(|(lines, _)| *lines > MAX_LINES)
-            .map(|(lines, path)| format!("{path}: {lines}"))
-    };
-    let breaches: Vec<String> = sources().iter().filter_map(long).collect();
-    assert_none("Past 400 lines a second idea wants a file of its own:", &breaches);
 }
 
 #[test]

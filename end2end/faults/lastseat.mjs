@@ -1,6 +1,6 @@
 // Three hundred people say yes to the last seat in the same moment.
 import { Sink } from '../kit/sink.mjs';
-import { links } from '../kit/mail.mjs';
+import { links } from '../kit/email.mjs';
 import { Client } from './client.mjs';
 import { ask } from './database.mjs';
 import { Tally, spread } from './figures.mjs';
@@ -15,12 +15,12 @@ export async function accepted({ dir, database, count }) {
   const staff = await signedIn(app, 'Ines');
   const there = await panelDay(staff, { capacity: 1 });
   const people = await invite(app, staff, there, count);
-  await until('every invitation has arrived', 120, () => sink.mails.length >= count);
+  await until('every invitation has arrived', 120, () => sink.emails.length >= count);
   const guests = [];
   for (const [at, email] of people.entries()) {
-    const mail = await sink.mail(email);
+    const invited = await sink.email(email);
     const guest = new Client(app.url, { from: `203.0.${113 + (at >> 8)}.${at & 255}` });
-    await guest.enter(links(mail).find((link) => link.includes('/l/')));
+    await guest.enter(links(invited).find((link) => link.includes('/l/')));
     guests.push({ guest, form: await guest.fields('/invitation', 'accept') });
   }
   const from = performance.now();
@@ -39,11 +39,11 @@ export async function accepted({ dir, database, count }) {
     }),
   );
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
-  await until('everybody has an email that says seat or waitlist', 120, () => sink.mails.length >= 2 * count).catch(() => {});
+  await until('everybody has an email that says seat or waitlist', 120, () => sink.emails.length >= 2 * count).catch(() => {});
   await app.stop();
   sink.stop();
-  const confirmed = sink.mails.filter((mail) => !mail.read);
-  const perPerson = people.map((email) => confirmed.filter((mail) => mail.to.includes(email)).length);
+  const confirmed = sink.emails.filter((one) => !one.read);
+  const perPerson = people.map((email) => confirmed.filter((one) => one.to.includes(email)).length);
   const [[seated, waiting]] = ask(app, 'SELECT COUNT(seated_at), COUNT(*) - COUNT(seated_at) FROM panelist').map((row) => row.map(Number));
   const wrong = [];
   if (seated !== 1 || waiting !== count - 1) wrong.push(`${seated} have a seat and ${waiting} wait, which should be 1 and ${count - 1}`);
@@ -51,8 +51,8 @@ export async function accepted({ dir, database, count }) {
   if (bad.length) wrong.push(`answers besides 303: ${bad.join(', ')}`);
   return {
     done: `${count} people, ${seconds} s`,
-    lost: perPerson.filter((mails) => mails === 0).length,
-    doubled: perPerson.filter((mails) => mails > 1).length,
+    lost: perPerson.filter((emails) => emails === 0).length,
+    doubled: perPerson.filter((emails) => emails > 1).length,
     other: `${seated} seated, ${waiting} waitlisted, ${confirmed.length} emails; answers: ${answers}, ${spread(times)}`,
     wrong,
   };

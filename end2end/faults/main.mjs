@@ -11,11 +11,11 @@ import { faults as disk } from './disk.mjs';
 import { faults as imports } from './imports.mjs';
 import { faults as kills } from './kills.mjs';
 import { faults as lastSeat } from './lastseat.mjs';
-import { faults as mail } from './mail.mjs';
+import { faults as email } from './email.mjs';
 import { faults as outage } from './outage.mjs';
 import { faults as rolling } from './rolling.mjs';
 
-const all = [...kills, ...imports, ...mail, ...disk, ...outage, ...rolling, ...lastSeat, ...backup, ...altered];
+const all = [...kills, ...imports, ...email, ...disk, ...outage, ...rolling, ...lastSeat, ...backup, ...altered];
 
 /** Numbers that come again with the same seed. */
 function generator(seed) {

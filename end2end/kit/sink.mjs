@@ -1,10 +1,10 @@
 // A mail server that keeps what it is given, for tests that read the email a person would get.
 import net from 'node:net';
-import { readMail } from './mail.mjs';
+import { readEmail } from './email.mjs';
 
 export class Sink {
   /** Every email received, oldest first: { from, to, subject, text, html, attachments, raw }. */
-  mails = [];
+  emails = [];
   #waiting = new Set();
   #open = new Set();
   #answer = () => ({});
@@ -29,7 +29,7 @@ export class Sink {
   }
 
   /**
-   * From now on the end of a mail is answered as `how(email)` says: { line, after, drop }. `line` refuses the mail, which is then not kept;
+   * From now on the end of an email is answered as `how(email)` says: { line, after, drop }. `line` refuses the email, which is then not kept;
    * `after` is how many milliseconds the answer waits, `drop` ends the connection in its place.
    */
   answer(how) {
@@ -37,8 +37,8 @@ export class Sink {
   }
 
   /** The first email to this address that matches and was not handed out before; waits for it. */
-  async mail(to, { subject = /./, seconds = 20 } = {}) {
-    const find = () => this.mails.find((mail) => !mail.read && mail.to.includes(to.toLowerCase()) && subject.test(mail.subject));
+  async email(to, { subject = /./, seconds = 20 } = {}) {
+    const find = () => this.emails.find((email) => !email.read && email.to.includes(to.toLowerCase()) && subject.test(email.subject));
     const until = Date.now() + seconds * 1000;
     while (Date.now() < until) {
       const found = find();
@@ -51,20 +51,20 @@ export class Sink {
         this.#waiting.add(() => (clearTimeout(timer), wake()));
       });
     }
-    const seen = this.mails.map((mail) => `${mail.to}: ${mail.subject}`).join('\n  ') || 'none';
+    const seen = this.emails.map((email) => `${email.to}: ${email.subject}`).join('\n  ') || 'none';
     throw new Error(`No email to ${to} with a subject like ${subject} within ${seconds} s. Emails so far:\n  ${seen}`);
   }
 
-  #ended(mail, say, socket) {
-    const { line, after = 0, drop = false } = this.#answer(mail);
-    if (!line) this.#arrived(mail);
+  #ended(email, say, socket) {
+    const { line, after = 0, drop = false } = this.#answer(email);
+    if (!line) this.#arrived(email);
     const answer = () => (drop ? socket.destroy() : say(line ?? '250 kept'));
     if (after) setTimeout(answer, after);
     else answer();
   }
 
-  #arrived(mail) {
-    this.mails.push(mail);
+  #arrived(email) {
+    this.emails.push(email);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }
@@ -80,7 +80,7 @@ export class Sink {
     const line = (text) => {
       if (data !== null) {
         if (text === '.') {
-          this.#ended({ ...envelope, ...readMail(data.join('\r\n')) }, say, socket);
+          this.#ended({ ...envelope, ...readEmail(data.join('\r\n')) }, say, socket);
           data = null;
           envelope = { from: '', to: [] };
         } else data.push(text.startsWith('.') ? text.slice(1) : text);
@@ -96,7 +96,7 @@ export class Sink {
       else if (verb === 'HELO' || verb === 'NOOP') say('250 ok');
       else say('502 not known here');
     };
-    // latin1 keeps every byte; `readMail` decodes each part by its own charset.
+    // latin1 keeps every byte; `readEmail` decodes each part by its own charset.
     socket.setEncoding('latin1');
     socket.on('error', () => socket.destroy());
     socket.on('data', (chunk) => {

@@ -135,7 +135,7 @@ async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
     }
     let (email, to, now) = (fields.text("email"), wanted(app, fields), clock::now());
     if let Some(limits) = &app.limits {
-        limits.check_mail(email)?;
+        limits.check_email(email)?;
     }
     app.db.write(|tx, _| Box::pin(account::act::ask_for_link(tx, now, email, to.as_deref()))).await?;
     let message = "If an account uses this email address, we have sent it a sign-in link. The link works for 20 minutes. We send at most 5 links an hour.";
@@ -161,7 +161,7 @@ async fn ask_to_nominate(app: &AppState, fields: &Fields) -> Result<Response> {
     }
     let (email, now) = (fields.text("email"), clock::now());
     if let Some(limits) = &app.limits {
-        limits.check_mail(email)?;
+        limits.check_email(email)?;
     }
     app.db.write(|tx, _| Box::pin(nomination::act::ask(tx, now, email))).await?;
     Ok(see_other("/nominate", Some(&t!(Locale::default(), "nominate-sent"))))

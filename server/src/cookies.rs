@@ -60,7 +60,6 @@ impl Cookies {
         self.append(response, self.name(name), value, seconds);
     }
 
-    /// Ends a cookie.
     pub fn clear(self, response: &mut Response, name: &str) {
         for name in std::iter::once(name).chain(former(name)) {
             self.append(response, self.name(name), "", 0);

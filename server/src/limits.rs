@@ -43,7 +43,7 @@ impl RateLimits {
     ///
     /// # Errors
     /// `TooMany`.
-    pub fn check_mail(&self, address: &str) -> Result<(), Error> {
+    pub fn check_email(&self, address: &str) -> Result<(), Error> {
         let key = EmailAddress::parse(address).map_or_else(|_| address.trim().to_lowercase(), String::from);
         self.emails.check_key(&key).map_err(|_| Error::TooMany)
     }
@@ -115,9 +115,9 @@ mod tests {
     #[test]
     fn one_mailbox_gets_five_links_at_most() {
         let limits = RateLimits::default();
-        let sent = (0..20).filter(|_| limits.check_mail("Ada@example.com").is_ok()).count();
+        let sent = (0..20).filter(|_| limits.check_email("Ada@example.com").is_ok()).count();
         assert_eq!(sent, 5);
-        assert!(limits.check_mail(" ada@EXAMPLE.com\u{200b}").is_err(), "however it is written");
-        assert!(limits.check_mail("rosa@example.com").is_ok());
+        assert!(limits.check_email(" ada@EXAMPLE.com\u{200b}").is_err(), "however it is written");
+        assert!(limits.check_email("rosa@example.com").is_ok());
     }
 }

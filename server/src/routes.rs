@@ -35,7 +35,6 @@ pub struct Endpoint {
     pub route: fn() -> MethodRouter<AppState>,
 }
 
-/// All of them.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", path: "/sign-in", permission: None, route: || post(auth::sign_in) },
     Endpoint { method: "POST", path: "/nominate", permission: None, route: || post(auth::nominate) },

@@ -38,9 +38,9 @@ pub struct Flags {
     /// Mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST. Without it, emails wait in the outbox [WEHEARD_SMTP]
     #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
     pub smtp: Option<String>,
-    /// Sender of emails [WEHEARD_MAIL_FROM; default Weheard <weheard@localhost>]
-    #[arg(long, global = true, value_name = "SENDER", help_heading = "Settings")]
-    pub mail_from: Option<String>,
+    /// Sender of emails [WEHEARD_EMAIL_FROM; default Weheard <weheard@localhost>]
+    #[arg(long, alias = "mail-from", global = true, value_name = "SENDER", help_heading = "Settings")]
+    pub email_from: Option<String>,
     /// Log format: text or json [WEHEARD_LOG; default text]
     #[arg(long, global = true, value_name = "FORMAT", help_heading = "Settings")]
     pub log: Option<String>,
@@ -67,7 +67,6 @@ pub struct Flags {
     pub metrics_token: Option<String>,
 }
 
-/// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     Text,
@@ -85,7 +84,7 @@ pub struct Settings {
     pub base_url: String,
     pub site: PathBuf,
     pub smtp: Option<String>,
-    pub mail_from: String,
+    pub email_from: String,
     pub log: LogFormat,
     /// In bytes.
     pub upload_limit: u64,
@@ -103,9 +102,9 @@ pub struct Settings {
 
 /// Every mistake in the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistakes(pub Vec<String>);
+pub struct InvalidSettings(pub Vec<String>);
 
-impl fmt::Display for Mistakes {
+impl fmt::Display for InvalidSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.len() {
             1 => writeln!(f, "A setting is invalid:")?,
@@ -127,7 +126,7 @@ const KEYS: &[(&str, &str)] = &[
     ("base_url", "WEHEARD_BASE_URL"),
     ("site", "WEHEARD_SITE"),
     ("smtp", "WEHEARD_SMTP"),
-    ("mail_from", "WEHEARD_MAIL_FROM"),
+    ("email_from", "WEHEARD_EMAIL_FROM"),
     ("log", "WEHEARD_LOG"),
     ("upload_mb", "WEHEARD_UPLOAD_MB"),
     ("trusted_proxy", "WEHEARD_TRUSTED_PROXY"),
@@ -138,36 +137,50 @@ const KEYS: &[(&str, &str)] = &[
     ("metrics_token", "WEHEARD_METRICS_TOKEN"),
 ];
 
+/// A setting, and the key and the variable that it had before. They are read for one release.
+const FORMER_KEYS: &[(&str, &str, &str)] = &[("email_from", "mail_from", "WEHEARD_MAIL_FROM")];
+
+/// Keys and variables by which a setting may be given, the present ones first.
+fn names_of(setting: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let present = KEYS.iter().filter(move |(key, _)| *key == setting).copied();
+    let former = FORMER_KEYS.iter().filter(move |(key, _, _)| *key == setting).map(|(_, key, variable)| (*key, *variable));
+    present.chain(former)
+}
+
+fn is_known(key: &str) -> bool {
+    KEYS.iter().any(|(known, _)| *known == key) || FORMER_KEYS.iter().any(|(_, former, _)| *former == key)
+}
+
 impl Settings {
     /// Gathers and checks the settings of this process.
     ///
     /// # Errors
     /// All mistakes.
-    pub fn load(flags: &Flags) -> Result<Self, Mistakes> {
+    pub fn load(flags: &Flags) -> Result<Self, InvalidSettings> {
         let env = |name: &str| std::env::var(name).ok();
         let named = flags.config.clone().or_else(|| env("WEHEARD_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));
         let path = named.clone().unwrap_or_else(|| PathBuf::from("weheard.toml"));
         let file = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(_) if named.is_none() && !path.exists() => String::new(),
-            Err(error) => return Err(Mistakes(vec![format!("{} cannot be read: {error}", path.display())])),
+            Err(error) => return Err(InvalidSettings(vec![format!("{} cannot be read: {error}", path.display())])),
         };
         Self::gather(flags, env, &path, &file)
     }
 
-    fn gather(flags: &Flags, env: impl Fn(&str) -> Option<String>, path: &Path, file: &str) -> Result<Self, Mistakes> {
+    fn gather(flags: &Flags, env: impl Fn(&str) -> Option<String>, path: &Path, file: &str) -> Result<Self, InvalidSettings> {
         let mut invalid = Vec::new();
         let file: toml::Table = file.parse().unwrap_or_else(|error: toml::de::Error| {
             invalid.push(format!("{} is not valid TOML: {}", path.display(), error.message()));
             toml::Table::new()
         });
-        for key in file.keys().filter(|key| !KEYS.iter().any(|(known, _)| known == key)) {
+        for key in file.keys().filter(|key| !is_known(key)) {
             let known = KEYS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
             invalid.push(format!("{} sets “{key}”, which is not a setting. Settings: {known}", path.display()));
         }
-        let mut given = Given { flags, env, path, file, invalid };
+        let mut given = GivenSettings { flags, env, path, file, invalid };
         let settings = given.check();
-        if given.invalid.is_empty() { Ok(settings) } else { Err(Mistakes(given.invalid)) }
+        if given.invalid.is_empty() { Ok(settings) } else { Err(InvalidSettings(given.invalid)) }
     }
 
     /// The SQLite file, if that is the database.
@@ -203,7 +216,7 @@ struct FoundSetting {
     from: String,
 }
 
-struct Given<'a, E> {
+struct GivenSettings<'a, E> {
     flags: &'a Flags,
     env: E,
     path: &'a Path,
@@ -211,7 +224,7 @@ struct Given<'a, E> {
     invalid: Vec<String>,
 }
 
-impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
+impl<E: Fn(&str) -> Option<String>> GivenSettings<'_, E> {
     fn check(&mut self) -> Settings {
         // “no” is what happens anyway.
         self.read("private_webhooks", (), |text| match text {
@@ -240,7 +253,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
                 let good = text.starts_with("smtp://") || text.starts_with("smtps://");
                 if good { Ok(Some(text.to_owned())) } else { Err("enter an address that begins with smtp:// or smtps://".into()) }
             }),
-            mail_from: self.read("mail_from", "Weheard <weheard@localhost>".to_owned(), |text| {
+            email_from: self.read("email_from", "Weheard <weheard@localhost>".to_owned(), |text| {
                 let good = text.parse::<Mailbox>().is_ok();
                 if good { Ok(text.to_owned()) } else { Err("enter a sender such as Panel team <panel@example.com>".into()) }
             }),
@@ -286,12 +299,14 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
         if let Some(value) = self.flag(key) {
             return Some(FoundSetting { value, from: format!("--{}", key.replace('_', "-")) });
         }
-        let variable = KEYS.iter().find(|(known, _)| *known == key).map(|(_, variable)| *variable)?;
-        if let Some(value) = (self.env)(variable).filter(|value| !value.is_empty()) {
-            return Some(FoundSetting { value, from: variable.to_owned() });
+        for (_, variable) in names_of(key) {
+            if let Some(value) = (self.env)(variable).filter(|value| !value.is_empty()) {
+                return Some(FoundSetting { value, from: variable.to_owned() });
+            }
         }
-        let from = format!("{key} in {}", self.path.display());
-        match self.file.get(key)? {
+        let (name, value) = names_of(key).find_map(|(name, _)| Some((name, self.file.get(name)?)))?;
+        let from = format!("{name} in {}", self.path.display());
+        match value {
             toml::Value::String(text) => Some(FoundSetting { value: text.clone(), from }),
             toml::Value::Integer(number) => Some(FoundSetting { value: number.to_string(), from }),
             _ => {
@@ -311,7 +326,7 @@ impl<E: Fn(&str) -> Option<String>> Given<'_, E> {
             "base_url" => &flags.base_url,
             "site" => &flags.site,
             "smtp" => &flags.smtp,
-            "mail_from" => &flags.mail_from,
+            "email_from" => &flags.email_from,
             "log" => &flags.log,
             "upload_mb" => &flags.upload_mb,
             "trusted_proxy" => &flags.trusted_proxy,

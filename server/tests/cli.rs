@@ -127,6 +127,25 @@ fn a_backup_brings_back_what_there_was_except_who_was_erased_since() {
 }
 
 #[test]
+fn erasing_with_a_rewrite_gives_the_space_of_what_was_deleted_back() {
+    let place = CliFolder::new();
+    let mut export = "Datetime,Tweet Id,Text,Username\n2022-09-01 10:00:00+00:00,15700000000,The keyboard is lovely,ada\n".to_owned();
+    for row in 1..=400 {
+        let text = format!("Support closed ticket {row} again and {}", "never called back, ".repeat(20));
+        export += &format!("2022-09-01 10:00:00+00:00,{},\"{text}\",zoe_k\n", 15_700_000_000_u64 + row);
+    }
+    std::fs::write(place.file("posts.csv"), export).expect("a file");
+    place.json("a.db", &["import", "posts.csv", "--organisation", "Dell", "--json"]);
+    let size = || std::fs::metadata(place.file("a.db")).expect("a file").len();
+    let full = size();
+    place.json("a.db", &["person", "erase", "@zoe_k", "--yes", "--rewrite", "--json"]);
+    let left = size();
+    assert!(left < full, "{left} of {full} bytes");
+    assert_eq!(place.weheard("a.db", &["person", "export", "@zoe_k"]).status.code(), Some(3));
+    assert_eq!(place.weheard("a.db", &["person", "export", "@ada"]).status.code(), Some(0), "everybody else is still there");
+}
+
+#[test]
 fn an_operator_makes_sign_in_links() {
     let place = CliFolder::new();
     place.json("a.db", &["user", "add", "ada@example.com", "--name", "Ada Okafor", "--role", "administrator", "--json"]);

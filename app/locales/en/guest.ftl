@@ -35,7 +35,7 @@ link-confirm-button = Confirm answer
 link-private = This link is personal. Please don’t share it.
 link-expired-title = Request a new link
 link-expired-offer = { $why } We can email you a new one.
-link-expired-no-mail = { $why } This server cannot send email. Ask your administrator for a new link.
+link-expired-no-email = { $why } This server cannot send email. Ask your administrator for a new link.
 link-email = Email address
 link-email-me = Email me a sign-in link
 

@@ -21,7 +21,6 @@ use crate::kernel::secret::{Secret, hex};
 /// The format of lines that are hashed with the server's key. Format 1 was hashed without.
 pub(super) const KEYED: i64 = 2;
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[
     Table::plain("audit_log_head", &["id", "seq", "hash", "mac", "sealed_seq"]),
     Table::plain(

@@ -50,7 +50,7 @@ pub struct Summary {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct BackupLine {
     table: String,
     row: Map<String, Json>,
 }
@@ -77,7 +77,7 @@ pub async fn write(tx: &mut Tx, now: Time, tables: &[&Table], mut out: impl Writ
         let mut count = 0_u64;
         row::each(tx, table.name, |row| {
             count += 1;
-            put(encode(&Line { table: table.name.to_owned(), row })?)
+            put(encode(&BackupLine { table: table.name.to_owned(), row })?)
         })
         .await?;
         rows.insert(table.name.to_owned(), count);
@@ -128,7 +128,7 @@ pub async fn read(tx: &mut Tx, tables: &[&Table], other_key: bool, input: impl B
         if summary.is_some() {
             return Err(damaged("there is something after its last line"));
         }
-        if let Ok(Line { table, row }) = serde_json::from_str(&line) {
+        if let Ok(BackupLine { table, row }) = serde_json::from_str(&line) {
             absorb(&mut sha, &line);
             *rows.get_mut(&table).ok_or_else(|| damaged(&format!("it has rows for “{table}”, which is no table")))? += 1;
             waiting.add(tx, table, row).await?;

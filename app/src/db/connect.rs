@@ -218,7 +218,6 @@ impl Tx {
         matches!(self.conn, conn::Conn::Postgres(_))
     }
 
-    /// The server's secret.
     #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.secret

@@ -13,7 +13,7 @@ use super::{Cell, Tx, row};
 use crate::kernel::error::Result;
 
 /// One kind of row, or of a part of a row that is written at one time.
-pub(crate) struct Covered {
+pub(crate) struct CoveredTable {
     /// What the digests of these rows are called. It is hashed with them, so it stays when the table is renamed.
     pub name: &'static str,
     pub table: &'static str,
@@ -30,8 +30,8 @@ pub(crate) struct Covered {
     written_at: Option<&'static str>,
 }
 
-pub(crate) const COVERED: &[Covered] = &[
-    Covered {
+pub(crate) const COVERED: &[CoveredTable] = &[
+    CoveredTable {
         name: "note",
         table: "note",
         key: &["id"],
@@ -55,7 +55,7 @@ pub(crate) const COVERED: &[Covered] = &[
         wrote: "id = $1",
         written_at: None,
     },
-    Covered {
+    CoveredTable {
         name: "note_revision",
         table: "note_revision",
         key: &["note_id", "revision"],
@@ -75,7 +75,7 @@ pub(crate) const COVERED: &[Covered] = &[
         wrote: "note_id = $1 AND revision = (SELECT n.revision - 1 FROM note n WHERE n.id = $1)",
         written_at: None,
     },
-    Covered {
+    CoveredTable {
         name: "response_version",
         table: "response_version",
         key: &["id"],
@@ -99,7 +99,7 @@ pub(crate) const COVERED: &[Covered] = &[
         wrote: "response_id = $1",
         written_at: Some("published_at"),
     },
-    Covered {
+    CoveredTable {
         name: "delivery",
         table: "delivery",
         key: &["response_id"],
@@ -115,7 +115,7 @@ pub(crate) const COVERED: &[Covered] = &[
         wrote: "response_id = $1",
         written_at: Some("claimed_at"),
     },
-    Covered {
+    CoveredTable {
         name: "delivery_confirmed",
         table: "delivery",
         key: &["response_id"],
@@ -126,7 +126,7 @@ pub(crate) const COVERED: &[Covered] = &[
         wrote: "response_id = $1",
         written_at: Some("confirmed_at"),
     },
-    Covered {
+    CoveredTable {
         name: "report",
         table: "report",
         key: &["id"],
@@ -145,7 +145,7 @@ pub(crate) const COVERED: &[Covered] = &[
         wrote: "id = $1",
         written_at: Some("finalised_at"),
     },
-    Covered {
+    CoveredTable {
         name: "answer",
         table: "answer",
         key: &["id"],
@@ -218,7 +218,7 @@ pub(super) async fn written(tx: &mut Tx, entry: &AuditRecord) -> Result<Digests>
 }
 
 /// The rows that fit a condition, as far as there has to be a digest of them.
-pub(super) async fn stored(tx: &mut Tx, covered: &Covered, condition: &str, values: &[Cell<'_>]) -> Result<Digests> {
+pub(super) async fn stored(tx: &mut Tx, covered: &CoveredTable, condition: &str, values: &[Cell<'_>]) -> Result<Digests> {
     let condition = format!("({condition}) AND {}", covered.which);
     let mut rows = Vec::new();
     row::each_where(tx, covered.table, covered.columns, &condition, values, |row| {
@@ -234,7 +234,7 @@ pub(super) async fn stored(tx: &mut Tx, covered: &Covered, condition: &str, valu
     Ok(rows.into_iter().map(digest).collect())
 }
 
-impl Covered {
+impl CoveredTable {
     fn hashed_name(&self, column: String) -> String {
         let renamed = RENAMED.iter().find(|(row, today, _)| *row == self.name && *today == column);
         renamed.map_or(column, |(_, _, hashed)| (*hashed).to_owned())

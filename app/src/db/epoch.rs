@@ -7,7 +7,6 @@ use super::Tx;
 use super::table::Table;
 use crate::kernel::error::Result;
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[Table::plain("privacy_epoch", &["id", "epoch"])];
 
 /// The epoch. It stays as it is until this transaction ends: an opt-out waits for that, and then finds everything that was committed.

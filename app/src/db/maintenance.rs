@@ -77,3 +77,44 @@ impl Db {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use crate::db::{Db, setting};
+    use crate::testing::each_db;
+
+    /// What the table takes in its files, in bytes; on SQLite, what the whole database takes, in pages.
+    async fn size(db: &Db) -> i64 {
+        let mut tx = db.read().await.expect("tx");
+        let asked = if tx.is_postgres() { "SELECT pg_total_relation_size('setting')" } else { "PRAGMA page_count" };
+        tx.value(asked, &[]).await.expect("a size")
+    }
+
+    #[tokio::test]
+    async fn a_rewrite_takes_what_was_deleted_out_of_the_files_and_keeps_the_rest() {
+        each_db(|db| async move {
+            let mut tx = db.begin().await.expect("tx");
+            for number in 0..40 {
+                // Nothing that PostgreSQL could compress.
+                let text: String = (0..600).map(|_| Uuid::new_v4().to_string()).collect();
+                setting::update(&mut tx, &format!("secret {number}"), &text).await.expect("saved");
+            }
+            setting::update(&mut tx, "kept", "still here").await.expect("saved");
+            tx.commit().await.expect("commit");
+            let full = size(&db).await;
+            let mut tx = db.begin().await.expect("tx");
+            tx.run("DELETE FROM setting WHERE key LIKE 'secret %'", &[]).await.expect("deleted");
+            tx.commit().await.expect("commit");
+            assert!(size(&db).await >= full, "deleting alone leaves the files as they are");
+
+            db.rewrite(&db.tables()).await.expect("rewritten");
+            let left = size(&db).await;
+            assert!(left < full, "{left} of {full}");
+            let kept = setting::find(&mut db.read().await.expect("tx"), "kept").await.expect("read");
+            assert_eq!(kept.as_deref(), Some("still here"));
+        })
+        .await;
+    }
+}

@@ -18,7 +18,6 @@ use super::{Cell, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result};
 
-/// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ColumnKind {
     Text,

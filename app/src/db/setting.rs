@@ -4,7 +4,6 @@ use super::Tx;
 use super::table::Table;
 use crate::kernel::error::Result;
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[Table::plain("setting", &["key", "value"])];
 
 /// A fact, if it was ever noted.

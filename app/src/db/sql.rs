@@ -67,7 +67,6 @@ impl Tx {
         Ok(self.find(statement, values).await?.ok_or(sqlx::Error::RowNotFound)?)
     }
 
-    /// All rows.
     pub async fn list<T: Row>(&mut self, statement: impl SqlSafeStr, values: &[Cell<'_>]) -> Result<Vec<T>> {
         self.bind(values)?.list(statement.into_sql_str()).await
     }

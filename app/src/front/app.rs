@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute as _};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
@@ -126,7 +127,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
     .into_any()
 }
 
-/// The pages.
+/// The pages, grouped as the loop goes.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -134,73 +135,113 @@ pub fn App() -> impl IntoView {
         <Router>
             <page::Layout programs=programs::switcher>
                 <Routes fallback=page::missing>
-                    <Route path=path!("/") view=home::home ssr=SsrMode::Async/>
-                    <Route path=path!("/search") view=search::search ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-in") view=account::sign_in ssr=SsrMode::Async/>
-                    <Route path=path!("/l/:token") view=link::link ssr=SsrMode::Async/>
-                    <Route path=path!("/device-forgotten") view=account::forgotten ssr=SsrMode::Async/>
-                    <Route path=path!("/me") view=account::me ssr=SsrMode::Async/>
-                    <Route path=path!("/accounts") view=accounts::accounts ssr=SsrMode::Async/>
-                    <Route path=path!("/audit-log") view=audit_log::audit_log ssr=SsrMode::Async/>
-                    <Route path=path!("/heard") view=board::list::follow_up_board ssr=SsrMode::Async/>
-                    <Route path=path!("/heard/:id") view=heard::page::item ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/heard") view=heard::form::of_day ssr=SsrMode::Async/>
-                    <Route path=path!("/item") view=heard::page::owned ssr=SsrMode::Async/>
-                    <Route path=path!("/programs") view=program::programs ssr=SsrMode::Async/>
-                    <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
-                    <Route path=path!("/programs/:id/branding") view=branding::branding ssr=SsrMode::Async/>
-                    <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
-                    <Route path=path!("/sessions") view=session::list::sessions ssr=SsrMode::Async/>
-                    <Route path=path!("/sessions/:id") view=notes::session ssr=SsrMode::Async/>
-                    <Route path=path!("/sessions/:id/live") view=note::live ssr=SsrMode::Async/>
-                    <Route path=path!("/reports") view=report::list::reports ssr=SsrMode::Async/>
-                    <Route path=path!("/reports/:id") view=report::page::report ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/report") view=report::preview::of_day ssr=SsrMode::Async/>
-                    <Route path=path!("/share/:slug") view=report::page::shared ssr=SsrMode::Async/>
-                    <Route path=path!("/outbox") view=outbox::list::outbox ssr=SsrMode::Async/>
-                    <Route path=path!("/outbox/:id") view=outbox::list::email ssr=SsrMode::Async/>
-                    <Route path=path!("/jobs") view=jobs::jobs ssr=SsrMode::Async/>
-                    <Route path=path!("/portal") view=portal::page::start ssr=SsrMode::Async/>
-                    <Route path=path!("/portal/you") view=portal::page::you ssr=SsrMode::Async/>
-                    <Route path=path!("/portal/reports/:number") view=portal::page::report ssr=SsrMode::Async/>
-                    <Route path=path!("/evidence-trail/:start/:id") view=evidence_trail::page::trail ssr=SsrMode::Async/>
-                    <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
-                    <Route path=path!("/listen") view=|| volume::page::listen(triage::page::late_answers) ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/repeated-mentions") view=repeated::page::repeated_mentions ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/segments") view=segment::page::segments ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/segment-changes") view=segment_change::page::segment_changes ssr=SsrMode::Async/>
-                    <Route path=path!("/opt-outs") view=opt_out::page::opt_outs ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/excluded") view=author::excluded::excluded_authors ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/topics") view=topic::list::topics ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/topics/:id") view=topic::page::topic ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/long-tail") view=topic::tail::long_tail ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/triage") view=triage::page::triage ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/triage/:id") view=triage::case::case ssr=SsrMode::Async/>
-                    <Route path=path!("/listen/nominations") view=nomination::list::nominations ssr=SsrMode::Async/>
-                    <Route path=path!("/nominate") view=nomination::public::nominate ssr=SsrMode::Async/>
-                    <Route path=path!("/nominate/mine") view=nomination::public::mine ssr=SsrMode::Async/>
-                    <Route path=path!("/mentions/:id") view=|| mention::page::mention(triage::case::panel) ssr=SsrMode::Async/>
-                    <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
-                    <Route path=path!("/authors") view=author::list::authors ssr=SsrMode::Async/>
-                    <Route path=path!("/authors/:id") view=author::page::author ssr=SsrMode::Async/>
-                    <Route path=path!("/authors/:id/identity-links") view=identity_link::page::identity_links ssr=SsrMode::Async/>
-                    <Route path=path!("/inbound") view=inbound::page::integrations ssr=SsrMode::Async/>
-                    <Route path=path!("/webhooks") view=webhook::page::webhooks ssr=SsrMode::Async/>
-                    <Route path=path!("/imports") view=import::list::imports ssr=SsrMode::Async/>
-                    <Route path=path!("/imports/:id/rows/:line") view=import::outcome::rows_page::one ssr=SsrMode::Async/>
-                    <Route path=path!("/imports/:id/rows") view=import::outcome::rows_page::list ssr=SsrMode::Async/>
-                    <Route path=path!("/imports/:id") view=import::page::import ssr=SsrMode::Async/>
-                    <Route path=path!("/customers") view=customer::page::customers ssr=SsrMode::Async/>
-                    <Route path=path!("/design") view=design::design ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/shortlist") view=|| candidate::shortlist(day::day_and_head) ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/invitations") view=|| invitations::board(day::day_and_head) ssr=SsrMode::Async/>
-                    <Route path=path!("/days/:id/people") view=|| panelist::people(day::day_and_head) ssr=SsrMode::Async/>
-                    <Route path=path!("/invitations/:id") view=invitation::invitation ssr=SsrMode::Async/>
-                    <Route path=path!("/invitation") view=invitee::invitation ssr=SsrMode::Async/>
+                    <GeneralPages/>
+                    <ListeningPages/>
+                    <PanelPages/>
+                    <FollowUpPages/>
                 </Routes>
             </page::Layout>
         </Router>
     }
+}
+
+/// Signing in, accounts, the portal and what runs the program: no one step of the loop.
+#[component(transparent)]
+fn GeneralPages() -> AnyNestedRoute {
+    view! {
+        <Route path=path!("/") view=home::home ssr=SsrMode::Async/>
+        <Route path=path!("/search") view=search::search ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in") view=account::sign_in ssr=SsrMode::Async/>
+        <Route path=path!("/l/:token") view=link::link ssr=SsrMode::Async/>
+        <Route path=path!("/device-forgotten") view=account::forgotten ssr=SsrMode::Async/>
+        <Route path=path!("/me") view=account::me ssr=SsrMode::Async/>
+        <Route path=path!("/accounts") view=accounts::accounts ssr=SsrMode::Async/>
+        <Route path=path!("/audit-log") view=audit_log::audit_log ssr=SsrMode::Async/>
+        <Route path=path!("/outbox") view=outbox::list::outbox ssr=SsrMode::Async/>
+        <Route path=path!("/outbox/:id") view=outbox::list::email ssr=SsrMode::Async/>
+        <Route path=path!("/jobs") view=jobs::jobs ssr=SsrMode::Async/>
+        <Route path=path!("/portal") view=portal::page::start ssr=SsrMode::Async/>
+        <Route path=path!("/portal/you") view=portal::page::you ssr=SsrMode::Async/>
+        <Route path=path!("/portal/reports/:number") view=portal::page::report ssr=SsrMode::Async/>
+        <Route path=path!("/webhooks") view=webhook::page::webhooks ssr=SsrMode::Async/>
+        <Route path=path!("/design") view=design::design ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// What people say in public, who says it, and which of it is answered there.
+#[component(transparent)]
+fn ListeningPages() -> AnyNestedRoute {
+    view! {
+        <Route path=path!("/listen") view=|| volume::page::listen(triage::page::late_answers) ssr=SsrMode::Async/>
+        <Route path=path!("/listen/repeated-mentions") view=repeated::page::repeated_mentions ssr=SsrMode::Async/>
+        <Route path=path!("/listen/segments") view=segment::page::segments ssr=SsrMode::Async/>
+        <Route path=path!("/listen/segment-changes") view=segment_change::page::segment_changes ssr=SsrMode::Async/>
+        <Route path=path!("/opt-outs") view=opt_out::page::opt_outs ssr=SsrMode::Async/>
+        <Route path=path!("/listen/excluded") view=author::excluded::excluded_authors ssr=SsrMode::Async/>
+        <Route path=path!("/listen/sentiment") view=sentiment::sentiment ssr=SsrMode::Async/>
+        <Route path=path!("/listen/topics") view=topic::list::topics ssr=SsrMode::Async/>
+        <Route path=path!("/listen/topics/:id") view=topic::page::topic ssr=SsrMode::Async/>
+        <Route path=path!("/listen/long-tail") view=topic::tail::long_tail ssr=SsrMode::Async/>
+        <Route path=path!("/listen/triage") view=triage::page::triage ssr=SsrMode::Async/>
+        <Route path=path!("/listen/triage/:id") view=triage::case::case ssr=SsrMode::Async/>
+        <Route path=path!("/listen/nominations") view=nomination::list::nominations ssr=SsrMode::Async/>
+        <Route path=path!("/nominate") view=nomination::public::nominate ssr=SsrMode::Async/>
+        <Route path=path!("/nominate/mine") view=nomination::public::mine ssr=SsrMode::Async/>
+        <Route path=path!("/mentions/:id") view=|| mention::page::mention(triage::case::panel) ssr=SsrMode::Async/>
+        <Route path=path!("/mentions") view=mention::list::mentions ssr=SsrMode::Async/>
+        <Route path=path!("/authors") view=author::list::authors ssr=SsrMode::Async/>
+        <Route path=path!("/authors/:id") view=author::page::author ssr=SsrMode::Async/>
+        <Route path=path!("/authors/:id/identity-links") view=identity_link::page::identity_links ssr=SsrMode::Async/>
+        <Route path=path!("/inbound") view=inbound::page::integrations ssr=SsrMode::Async/>
+        <Route path=path!("/imports") view=import::list::imports ssr=SsrMode::Async/>
+        <Route path=path!("/imports/:id/rows/:line") view=import::outcome::rows_page::one ssr=SsrMode::Async/>
+        <Route path=path!("/imports/:id/rows") view=import::outcome::rows_page::list ssr=SsrMode::Async/>
+        <Route path=path!("/imports/:id") view=import::page::import ssr=SsrMode::Async/>
+        <Route path=path!("/customers") view=customer::page::customers ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Programs and their panel days, from the shortlist to the notes.
+#[component(transparent)]
+fn PanelPages() -> AnyNestedRoute {
+    view! {
+        <Route path=path!("/programs") view=program::programs ssr=SsrMode::Async/>
+        <Route path=path!("/programs/:id") view=program::program ssr=SsrMode::Async/>
+        <Route path=path!("/programs/:id/branding") view=branding::branding ssr=SsrMode::Async/>
+        <Route path=path!("/days") view=day::days ssr=SsrMode::Async/>
+        <Route path=path!("/days/:id") view=day::day ssr=SsrMode::Async/>
+        <Route path=path!("/sessions") view=session::list::sessions ssr=SsrMode::Async/>
+        <Route path=path!("/sessions/:id") view=notes::session ssr=SsrMode::Async/>
+        <Route path=path!("/sessions/:id/live") view=note::live ssr=SsrMode::Async/>
+        <Route path=path!("/days/:id/shortlist") view=|| candidate::shortlist(day::day_and_head) ssr=SsrMode::Async/>
+        <Route path=path!("/days/:id/invitations") view=|| invitations::board(day::day_and_head) ssr=SsrMode::Async/>
+        <Route path=path!("/days/:id/people") view=|| panelist::people(day::day_and_head) ssr=SsrMode::Async/>
+        <Route path=path!("/invitations/:id") view=invitation::invitation ssr=SsrMode::Async/>
+        <Route path=path!("/invitation") view=invitee::invitation ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Heard items, the answers to them, and the reports.
+#[component(transparent)]
+fn FollowUpPages() -> AnyNestedRoute {
+    view! {
+        <Route path=path!("/heard") view=board::list::follow_up_board ssr=SsrMode::Async/>
+        <Route path=path!("/heard/:id") view=heard::page::item ssr=SsrMode::Async/>
+        <Route path=path!("/days/:id/heard") view=heard::form::of_day ssr=SsrMode::Async/>
+        <Route path=path!("/item") view=heard::page::owned ssr=SsrMode::Async/>
+        <Route path=path!("/reports") view=report::list::reports ssr=SsrMode::Async/>
+        <Route path=path!("/reports/:id") view=report::page::report ssr=SsrMode::Async/>
+        <Route path=path!("/days/:id/report") view=report::preview::of_day ssr=SsrMode::Async/>
+        <Route path=path!("/share/:slug") view=report::page::shared ssr=SsrMode::Async/>
+        <Route path=path!("/evidence-trail/:start/:id") view=evidence_trail::page::trail ssr=SsrMode::Async/>
+        <Route path=path!("/unsubscribe/:token") view=report::page::unsubscribe ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }

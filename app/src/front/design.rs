@@ -9,7 +9,6 @@ use crate::ui::{
     Progress, Reply, ReplyLook, RowMenu, Search, SegBadge, Select, Series, StateBadge, Strip, Submit, Tabs, TextArea, Th, Tick, Tile, Tone,
 };
 
-/// The page.
 pub fn design() -> impl IntoView {
     page("Components", Permission::SeeHome, |_| async {
         Ok(view! {
@@ -204,29 +203,7 @@ fn Forms() -> impl IntoView {
                         <a href="#forms">"Cancel"</a>
                     </div>
                 </Form>
-                <form class="form card pad" method="post">
-                    <div class="error-summary" role="group" aria-label="What a refused form says">
-                        <strong>"This was not saved yet"</strong>
-                        <ul><li>"The due date is before today."</li></ul>
-                    </div>
-                    <div class="field wrong">
-                        <label for="design-due">"Due"</label>
-                        <small id="design-due-hint">"The day by which the panel may expect it."</small>
-                        <p class="field-error" id="design-due-error">"The due date is before today."</p>
-                        <input id="design-due" type="date" value="2010-06-01" aria-invalid="true" aria-describedby="design-due-hint design-due-error"/>
-                    </div>
-                    <fieldset class="choices">
-                        <legend>"How may we quote you?"</legend>
-                        <label><input type="radio" name="quote" checked/>"Not at all"</label>
-                        <label><input type="radio" name="quote"/>"Without my name"</label>
-                        <label><input type="radio" name="quote"/>"With my name"</label>
-                    </fieldset>
-                    <div class="drop">
-                        <label for="design-file">"Listening export"</label>
-                        <small>"CSV, with any column names."</small>
-                        <input id="design-file" type="file"/>
-                    </div>
-                </form>
+                {refused_form()}
             </div>
             <div class="row wrap">
                 <Confirm label="Lock the notes">
@@ -246,6 +223,35 @@ fn Forms() -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// A form as it comes back when it was refused.
+fn refused_form() -> impl IntoView {
+    view! {
+        <form class="form card pad" method="post">
+            <div class="error-summary" role="group" aria-label="What a refused form says">
+                <strong>"This was not saved yet"</strong>
+                <ul><li>"The due date is before today."</li></ul>
+            </div>
+            <div class="field wrong">
+                <label for="design-due">"Due"</label>
+                <small id="design-due-hint">"The day by which the panel may expect it."</small>
+                <p class="field-error" id="design-due-error">"The due date is before today."</p>
+                <input id="design-due" type="date" value="2010-06-01" aria-invalid="true" aria-describedby="design-due-hint design-due-error"/>
+            </div>
+            <fieldset class="choices">
+                <legend>"How may we quote you?"</legend>
+                <label><input type="radio" name="quote" checked/>"Not at all"</label>
+                <label><input type="radio" name="quote"/>"Without my name"</label>
+                <label><input type="radio" name="quote"/>"With my name"</label>
+            </fieldset>
+            <div class="drop">
+                <label for="design-file">"Listening export"</label>
+                <small>"CSV, with any column names."</small>
+                <input id="design-file" type="file"/>
+            </div>
+        </form>
+    }
 }
 
 #[component]

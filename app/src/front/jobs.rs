@@ -48,7 +48,7 @@ pub fn jobs() -> impl IntoView {
             }
             let shown = i64::try_from(jobs.len()).unwrap_or(MAX_JOBS_SHOWN);
             let columns =
-                Columns { progress: jobs.iter().any(|job| job.done > 0 || job.note.is_some()), actions: state != JobState::Finished };
+                JobColumns { progress: jobs.iter().any(|job| job.done > 0 || job.note.is_some()), actions: state != JobState::Finished };
             let rows = jobs
                 .into_iter()
                 .map(|job| {
@@ -77,13 +77,13 @@ pub fn jobs() -> impl IntoView {
 
 /// The columns of a list that have a value.
 #[derive(Clone, Copy)]
-struct Columns {
+struct JobColumns {
     progress: bool,
     actions: bool,
 }
 
 /// The jobs in one state: of `all`, the first `shown`.
-fn job_list(state: JobState, all: i64, shown: i64, columns: Columns, rows: impl IntoView + 'static) -> impl IntoView {
+fn job_list(state: JobState, all: i64, shown: i64, columns: JobColumns, rows: impl IntoView + 'static) -> impl IntoView {
     let heading = format!("{} jobs", capital(state.label()));
     let label = heading.clone();
     let cut = (all > shown).then(|| format!("Showing the first {} of {}.", number(shown), number(all)));
@@ -122,7 +122,7 @@ fn none_shown(asked: Option<JobState>) -> AnyView {
     }
 }
 
-fn row(job: Job, program: Option<String>, columns: Columns, now: Time) -> impl IntoView + use<> {
+fn row(job: Job, program: Option<String>, columns: JobColumns, now: Time) -> impl IntoView + use<> {
     let id = job.id.to_string();
     let stopping = job.state == JobState::Running && job.cancel_asked_at.is_some();
     let state = if stopping { "cancelling".to_owned() } else { job.state.label().to_owned() };

@@ -81,7 +81,7 @@ fn ask_administrator(locale: Locale, closed: &Error) -> impl IntoView + use<> {
     view! {
         <section class="narrow stack">
             <h1>{t!(locale, "link-expired-title")}</h1>
-            <p>{t!(locale, "link-expired-no-mail", why = closed.for_guest(locale))}</p>
+            <p>{t!(locale, "link-expired-no-email", why = closed.for_guest(locale))}</p>
             <p><a class="btn" href="/sign-in">{t!(locale, "link-sign-in")}</a></p>
         </section>
     }

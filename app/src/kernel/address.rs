@@ -38,7 +38,6 @@ impl EmailAddress {
         good.then_some(Self(address))
     }
 
-    /// The address.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -50,7 +49,6 @@ impl EmailAddress {
 pub struct NoEmailAddress(String);
 
 impl NoEmailAddress {
-    /// What was typed.
     #[must_use]
     pub fn typed(&self) -> &str {
         &self.0

@@ -41,7 +41,6 @@ pub enum Error {
     Internal(String),
 }
 
-/// A result with this error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Runs CPU-bound or blocking work on Tokio's blocking pool. A panic becomes `Internal`.
@@ -75,7 +74,6 @@ impl Error {
         Self::Invalid(mistakes.into_iter().map(|(field, message)| (field, message.into())).collect())
     }
 
-    /// One field's mistake.
     pub fn field(field: &str, message: impl Into<Message>) -> Self {
         Self::Invalid(vec![(field.to_owned(), message.into())])
     }
@@ -229,7 +227,6 @@ impl From<sqlx::Error> for Error {
 pub struct ValidationErrors(Vec<(String, Message)>);
 
 impl ValidationErrors {
-    /// Notes a mistake in `field`.
     pub fn add(&mut self, field: &str, message: impl Into<Message>) {
         self.0.push((field.to_owned(), message.into()));
     }

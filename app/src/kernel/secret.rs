@@ -16,7 +16,6 @@ impl Secret {
         Self(bytes.into())
     }
 
-    /// A fresh random secret.
     #[must_use]
     pub fn random() -> Self {
         Self(rand::random::<[u8; 32]>().to_vec())

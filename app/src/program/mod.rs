@@ -109,7 +109,6 @@ impl Charter {
     }
 }
 
-/// A program and its charter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Program {

@@ -18,7 +18,6 @@ pub const MAX_PROGRAMS: i64 = 1023;
 /// The first key of the advisory lock.
 const LISTENING_LOCK: i64 = 0x57_48_01;
 
-/// One program.
 pub async fn find(tx: &mut Tx, id: ProgramId) -> Result<Option<Program>> {
     tx.find("SELECT * FROM program WHERE id = $1", &[id.into()]).await
 }

@@ -199,7 +199,7 @@ pub async fn response_draft(tx: &mut Tx, owner: &Actor, at: Time, item: HeardId,
 
 /// Hands a draft in and publishes it, as it is now.
 pub async fn published(tx: &mut Tx, staff: &Actor, at: Time, version: &ResponseVersion) {
-    response::act::submit_for_review(tx, staff, at, version.seen()).await.expect("handed in");
+    response::act::submit_for_review(tx, staff, at, version.seen()).await.expect("submitted");
     let read = response::store::find(tx, version.id).await.expect("a read").expect("a version");
     let item = heard_item(tx, version.heard_id).await.revision;
     response::act::publish(tx, staff, at, response::act::PublishVersion { version: read.seen(), item }).await.expect("published");

@@ -19,7 +19,6 @@ pub struct Series {
 }
 
 impl Series {
-    /// A bar.
     #[must_use]
     pub fn bar(label: impl Into<String>, class: &'static str, value: f64) -> Self {
         Self { label: label.into(), class, values: vec![value], links: Vec::new() }

@@ -20,7 +20,7 @@ impl WholeLoop {
         let text = "Every agent sees the whole case, from the first chat on.";
         let first = commitment(text, Some(today + Duration::days(60)));
         let version = fixture::response_draft(&mut tx, &guest, at, item, first).await.expect("drafted");
-        response::act::submit_for_review(&mut tx, &guest, at, version.seen()).await.expect("handed in");
+        response::act::submit_for_review(&mut tx, &guest, at, version.seen()).await.expect("submitted");
         let read = response::store::find(&mut tx, version.id).await.expect("read").expect("there");
         let read = response::act::PublishVersion { version: read.seen(), item: fixture::heard_item(&mut tx, item).await.revision };
         assert!(matches!(response::act::publish(&mut tx, &guest, at, read).await, Err(Error::Forbidden)));

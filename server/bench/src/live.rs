@@ -34,7 +34,7 @@ pub async fn bench(server: &BenchServer) -> Outcome<()> {
 /// A screen that has a session open.
 pub struct Screen {
     session: SessionId,
-    events: EventStream,
+    events: BenchStream,
     notes: usize,
 }
 
@@ -62,7 +62,7 @@ impl Screen {
             open.id, server.at, server.cookie
         );
         stream.write_all(request.as_bytes()).await?;
-        let mut events = EventStream { stream, text: String::new() };
+        let mut events = BenchStream { stream, text: String::new() };
         events.wait_for("\r\n\r\n").await?;
         Ok(Self { session: open.id, events, notes: 0 })
     }
@@ -83,12 +83,12 @@ impl Screen {
     }
 }
 
-struct EventStream {
+struct BenchStream {
     stream: TcpStream,
     text: String,
 }
 
-impl EventStream {
+impl BenchStream {
     async fn wait_for(&mut self, words: &str) -> Outcome<()> {
         let mut buffer = [0; 16 * 1024];
         while !self.text.contains(words) {

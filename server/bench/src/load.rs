@@ -64,14 +64,12 @@ pub fn quantile(times: &[Duration], share: f64) -> Duration {
     times.get(at.min(times.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
-/// One connection.
 pub struct Client {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Client {
-    /// Opens a connection.
     pub async fn connect(at: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(at).await?;
         stream.set_nodelay(true)?;

@@ -14,8 +14,8 @@ use crate::load::quantile;
 use crate::table::BenchTable;
 use crate::{Outcome, Scratch, milliseconds};
 
-/// Posts per author, as in real listening data, where most people post once or twice.
-const POSTS_EACH: i64 = 4;
+/// Mentions per author, as in real listening data, where most people write once or twice.
+const MENTIONS_EACH: i64 = 4;
 
 /// Fills a database, then asks for the first fifty ranters as the shortlist page does.
 pub async fn bench() -> Outcome<()> {
@@ -25,7 +25,7 @@ pub async fn bench() -> Outcome<()> {
     );
     for mentions in [25_000, 1_000_000] {
         let scratch = Scratch::new()?;
-        let url = scratch.database("voices.db");
+        let url = scratch.database("authors.db");
         let db = Db::open(&url, Secret::random(), &app::front::wiring::WIRING).await?;
         let program = fill(&url, mentions).await?;
         let plain = SegmentSearch::of(program, SegmentFilter::In(Segment::Ranter));
@@ -94,7 +94,7 @@ async fn fill(url: &str, mentions: i64) -> Outcome<ProgramId> {
          SELECT randomblob(16), a.id, n.i, a.handle || '/' || n.i, $1, 'The hinge of my laptop broke again, said ' || a.handle,
              '2022-05-0' || n.i || 'T10:00:00.000000+00:00', '2022-05-0' || n.i, 'negative', -0.5, a.rowid * 4 + n.i, 'twitter' FROM author a, n WHERE $2 > 0",
     ] {
-        sqlx::query(statement).bind(program).bind(mentions / POSTS_EACH).execute(&mut c).await?;
+        sqlx::query(statement).bind(program).bind(mentions / MENTIONS_EACH).execute(&mut c).await?;
     }
     sqlx::query("ANALYZE").execute(&mut c).await?;
     Ok(program)

@@ -11,6 +11,7 @@ use app::follow_up::report::QuoteChoices;
 use app::follow_up::report::act::FinaliseReport;
 use app::follow_up::response::rules::ResponseContent;
 use app::kernel::clock;
+use app::kernel::ids::{PanelDayId, ProgramId};
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::listening::import::mapping::columns::ReadingOptions;
 use app::listening::import::{self, ImportKind};
@@ -31,8 +32,8 @@ const NOTES: usize = 200;
 const PAUSE: Duration = Duration::from_millis(10);
 /// Of the upload that is read again.
 const UPLOAD_BYTES: usize = 200 << 20;
-/// Posts of the author who is erased.
-const POSTS: usize = 5_000;
+/// Mentions of the author who is erased.
+const MENTIONS: usize = 5_000;
 /// Panelists and items of the report.
 const THIRTY: usize = 30;
 const BENCH: Actor = Actor::System("bench");
@@ -50,12 +51,30 @@ pub async fn bench(server: &BenchServer) -> Outcome<()> {
         Ok(())
     })
     .await?;
+    beside_passwords(server, &mut screen, &mut table).await?;
+    let program = server.db.write(|tx, _| Box::pin(async { Ok(fixture::program(tx, clock::now()).await) })).await?;
+    beside_upload(server, &mut screen, &mut table, program, &scratch).await?;
+    beside_erasure(server, &mut screen, &mut table, program, &scratch).await?;
 
+    let day = thirty(server, program).await?;
+    let mut number = 0;
+    beside(server, &mut screen, &mut table, "builds reports of 30", async || {
+        number += 1;
+        let cmd = FinaliseReport { day, number, seen: None, quotes: QuoteChoices::default() };
+        report::act::finalise_ahead(&server.db, &BENCH, clock::now(), &cmd).await?;
+        Ok(())
+    })
+    .await?;
+    table.print();
+    Ok(())
+}
+
+async fn beside_passwords(server: &BenchServer, screen: &mut Screen, table: &mut BenchTable) -> Outcome<()> {
     // Not the administrator: a new password signs out the devices of its account, and the screen is one of theirs.
     let accounts = account::store::list(&mut server.db.read().await?).await?;
     let staff = accounts.into_iter().find(|account| account.role == Role::Staff).ok_or("the demo has no staff")?;
     let staff = fixture::actor(&staff);
-    beside(server, &mut screen, &mut table, "sets passwords", async || {
+    beside(server, screen, table, "sets passwords", async || {
         let hash = error::blocking(|| account::act::hash_password("a long and good password")).await?;
         let id = staff.account().ok_or("no account")?;
         let (hash, staff) = (&hash, &staff);
@@ -74,27 +93,42 @@ pub async fn bench(server: &BenchServer) -> Outcome<()> {
             .await?;
         Ok(())
     })
-    .await?;
+    .await
+}
 
-    let program = server.db.write(|tx, _| Box::pin(async { Ok(fixture::program(tx, clock::now()).await) })).await?;
+async fn beside_upload(
+    server: &BenchServer,
+    screen: &mut Screen,
+    table: &mut BenchTable,
+    program: ProgramId,
+    scratch: &Scratch,
+) -> Outcome<()> {
     let upload = scratch.0.join("upload.csv");
     std::fs::write(&upload, export(UPLOAD_BYTES, usize::MAX))?;
     let run = import::intake::receive(&server.db, &BENCH, program, "upload.csv", &upload, &scratch.0).await?;
-    beside(server, &mut screen, &mut table, "reads 200 MB again", async || {
+    beside(server, screen, table, "reads 200 MB again", async || {
         let cmd = ReadingOptions { kind: ImportKind::Mentions, encoding: "utf-8".into(), delimiter: ',', header: 1, sheet: None };
         let again = import::act::read_again(&server.db, &BENCH, run, &scratch.0, cmd).await?;
         let again = &again;
         server.db.write(|tx, _| Box::pin(import::act::reread(tx, &BENCH, again))).await?;
         Ok(())
     })
-    .await?;
+    .await
+}
 
+async fn beside_erasure(
+    server: &BenchServer,
+    screen: &mut Screen,
+    table: &mut BenchTable,
+    program: ProgramId,
+    scratch: &Scratch,
+) -> Outcome<()> {
     let loud: PathBuf = scratch.0.join("loud.csv");
-    std::fs::write(&loud, export(usize::MAX, POSTS))?;
+    std::fs::write(&loud, export(usize::MAX, MENTIONS))?;
     let options = || ImportOptions { program: Some(program), day_first: Some(true), ..ImportOptions::default() };
     import_file(&server.db, &BENCH, &loud, options()).await?;
     let mut erased = false;
-    beside(server, &mut screen, &mut table, "erases an author of 5,000 posts", async || {
+    beside(server, screen, table, "erases an author of 5,000 mentions", async || {
         if erased {
             sleep(PAUSE).await;
         } else {
@@ -103,19 +137,7 @@ pub async fn bench(server: &BenchServer) -> Outcome<()> {
         }
         Ok(())
     })
-    .await?;
-
-    let day = thirty(server, program).await?;
-    let mut number = 0;
-    beside(server, &mut screen, &mut table, "builds reports of 30", async || {
-        number += 1;
-        let cmd = FinaliseReport { day, number, seen: None, quotes: QuoteChoices::default() };
-        report::act::finalise_ahead(&server.db, &BENCH, clock::now(), &cmd).await?;
-        Ok(())
-    })
-    .await?;
-    table.print();
-    Ok(())
+    .await
 }
 
 /// Takes notes while `work` is done again and again, and adds a line to the table.
@@ -164,7 +186,7 @@ async fn until(first: impl Future<Output = Outcome<()>>, second: impl Future<Out
     }
 }
 
-/// Posts of one author, with dates that can be read in two ways, until there are so many bytes or rows.
+/// Mentions of one author, with dates that can be read in two ways, until there are so many bytes or rows.
 fn export(bytes: usize, rows: usize) -> String {
     let mut text = String::from("Date,Tweet Id,Text,Username\n");
     for row in 0..rows {
@@ -182,7 +204,7 @@ fn export(bytes: usize, rows: usize) -> String {
 }
 
 /// A day with thirty panelists and as many answered items.
-async fn thirty(server: &BenchServer, program: app::kernel::ids::ProgramId) -> Outcome<app::kernel::ids::PanelDayId> {
+async fn thirty(server: &BenchServer, program: ProgramId) -> Outcome<PanelDayId> {
     let at = clock::now();
     let mut tx = server.db.begin().await?;
     let day = fixture::day(&mut tx, at, program, at.date_naive() + chrono::Duration::days(1), 30).await;

@@ -20,8 +20,8 @@ use crate::{Outcome, Scratch, milliseconds};
 
 /// Two years of days.
 const DAYS: i64 = 730;
-/// Posts of one author, as in the real export.
-const POSTS_EACH: usize = 10;
+/// Mentions of one author, as in the real export.
+const MENTIONS_EACH: usize = 10;
 const ASKED: usize = 20;
 
 /// Pages over years of listening.
@@ -30,9 +30,9 @@ const PAGES: &[(&str, &str)] = &[
     ("candidates", "/authors?segment=ranter"),
     ("search, a word", "/mentions?q=battery"),
     ("search, a phrase", "/mentions?q=%22customer+service%22+-monitor"),
-    ("posts", "/mentions"),
+    ("mentions", "/mentions"),
     ("topics", "/listen/topics"),
-    ("movement", "/listen/segment-changes"),
+    ("segment changes", "/listen/segment-changes"),
 ];
 
 /// Imports years of different sizes, and asks the pages of listening.
@@ -82,24 +82,30 @@ pub async fn bench(site: &Path) -> Outcome<()> {
                 known(memory.map(|memory| format!("{memory} MB"))),
                 format!("{grown:.2}"),
             ]);
-            let server = BenchServer::open(&url, site).await?;
-            for (page, path) in PAGES {
-                let (mut client, request) = (Client::connect(server.at).await?, request(server.at, path, &server.cookie));
-                let mut times = Vec::new();
-                for _ in 0..ASKED {
-                    let asked = Instant::now();
-                    client.ask(&request).await?;
-                    times.push(asked.elapsed());
-                }
-                times.sort_unstable();
-                let (p50, p99) = (milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99)));
-                pages.row(&[name.into(), rows.to_string(), (*page).into(), p50, p99]);
-            }
-            server.close().await;
+            ask_pages(&url, site, name, rows, &mut pages).await?;
         }
     }
     imports.print();
     pages.print();
+    Ok(())
+}
+
+/// Asks every page over a database again and again, and adds a line for each to the table.
+async fn ask_pages(url: &str, site: &Path, name: &str, rows: usize, table: &mut BenchTable) -> Outcome<()> {
+    let server = BenchServer::open(url, site).await?;
+    for (page, path) in PAGES {
+        let (mut client, request) = (Client::connect(server.at).await?, request(server.at, path, &server.cookie));
+        let mut times = Vec::new();
+        for _ in 0..ASKED {
+            let asked = Instant::now();
+            client.ask(&request).await?;
+            times.push(asked.elapsed());
+        }
+        times.sort_unstable();
+        let (p50, p99) = (milliseconds(quantile(&times, 0.5)), milliseconds(quantile(&times, 0.99)));
+        table.row(&[name.into(), rows.to_string(), (*page).into(), p50, p99]);
+    }
+    server.close().await;
     Ok(())
 }
 
@@ -141,7 +147,7 @@ pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
     let mut writer = csv::Writer::from_path(to)?;
     writer.write_record(["Datetime", "Tweet Id", "Text", "Username", "sentiment"])?;
     let start: clock::Time = "2020-10-01T00:00:00Z".parse()?;
-    let (step, authors) = (DAYS * 86_400_000 / i64::try_from(rows)?, (rows / POSTS_EACH).max(1));
+    let (step, authors) = (DAYS * 86_400_000 / i64::try_from(rows)?, (rows / MENTIONS_EACH).max(1));
     let mut dice = 2010_u64;
     let mut roll = |limit: usize| {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -153,7 +159,7 @@ pub fn resample(from: &Path, to: &Path, rows: usize) -> Outcome<()> {
         // Squared, so that few write much and most write little.
         let author = roll(authors) * roll(authors) / authors;
         let id = 1_300_000_000_000_000_000_u64 + row as u64 * 4096;
-        writer.write_record([&at.to_rfc3339(), &id.to_string(), text, &format!("voice_{author}"), sentiment])?;
+        writer.write_record([&at.to_rfc3339(), &id.to_string(), text, &format!("author_{author}"), sentiment])?;
     }
     Ok(writer.into_inner().map_err(|error| error.to_string())?.flush()?)
 }

@@ -94,13 +94,13 @@ impl SmtpClient {
     /// Prepares a connection to `smtp://…` or `smtps://…`; nothing is opened yet. `from` is `Name <address>`.
     ///
     /// # Errors
-    /// `Invalid` on `smtp_url` or `mail_from`, for the list of mistakes in the settings.
+    /// `Invalid` on `smtp_url` or `email_from`, for the list of mistakes in the settings.
     pub fn open(url: &str, from: &str) -> Result<Self> {
         let server = Server::read(url).map_err(|why| {
             Error::field("smtp_url", format!("The mail server's address is not understood: {why}. It should look like smtp://localhost:25 or smtps://user:password@mail.example.com."))
         })?;
         let from = from.parse().map_err(|_| {
-            Error::field("mail_from", format!("“{from}” is not a sender. It should look like Panel team <panel@example.com>."))
+            Error::field("email_from", format!("“{from}” is not a sender. It should look like Panel team <panel@example.com>."))
         })?;
         Ok(Self { server, from, limits: SmtpTimeouts::default(), idle: Mutex::default() })
     }

@@ -137,7 +137,7 @@ async fn a_request_for_a_response_says_what_its_link_opens() {
         for (row, stated, unsaid) in
             [(guest, "opens only this item", "Sign in"), (colleague, "Sign in with your account", "opens only this item")]
         {
-            let email = compose(&mut tx, now(), "https://panel.example", &row, Links::Live).await.expect("a letter");
+            let email = compose(&mut tx, now(), "https://panel.example", &row, Links::Live).await.expect("an email");
             let text = email.text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(text.contains(stated) && !text.contains(unsaid), "{text}");
         }
@@ -146,7 +146,7 @@ async fn a_request_for_a_response_says_what_its_link_opens() {
 }
 
 #[tokio::test]
-async fn a_due_letter_is_sent_once_and_restates_the_item() {
+async fn a_due_email_is_sent_once_and_restates_the_item() {
     each_db(|db| async move {
         let sink = sink(Manner::default()).await;
         let mut tx = db.begin().await.expect("a transaction");
@@ -174,7 +174,7 @@ async fn a_due_letter_is_sent_once_and_restates_the_item() {
 }
 
 #[tokio::test]
-async fn what_a_server_answers_decides_what_becomes_of_a_mail() {
+async fn what_a_server_answers_decides_what_becomes_of_an_email() {
     each_db(|db| async move {
         for (answer, state, words) in [
             ("550 5.1.1 no such user", EmailState::Bounced, "This address does not accept email."),
@@ -198,7 +198,7 @@ async fn what_a_server_answers_decides_what_becomes_of_a_mail() {
 }
 
 #[tokio::test]
-async fn of_many_mails_half_are_refused_and_none_is_lost_or_sent_twice() {
+async fn of_many_emails_half_are_refused_and_none_is_lost_or_sent_twice() {
     each_db(|db| async move {
         let server =
             sink(Manner { recipient: |to| if to.starts_with("odd") { "550 no such user" } else { "250 fine" }, ..Manner::default() }).await;
@@ -320,13 +320,13 @@ async fn an_address_beyond_ascii_is_sent_as_the_server_can_or_fails_at_once() {
 }
 
 #[tokio::test]
-async fn a_link_lives_in_the_letter_and_nowhere_else() {
+async fn a_link_lives_in_the_email_and_nowhere_else() {
     each_db(|db| async move {
         let mut tx = db.begin().await.expect("a transaction");
         let link = link::act::create(&mut tx, now(), Purpose::SignIn, Uuid::now_v7()).await.expect("a link");
         let row = OutboxEmail { link_id: Some(link.id), ..row(EmailTemplate::SignIn, json!({})) };
         let token = link::act::token(tx.secret(), &link);
-        let email = compose(&mut tx, now(), "https://panel.example.com/", &row, Links::Live).await.expect("a letter");
+        let email = compose(&mut tx, now(), "https://panel.example.com/", &row, Links::Live).await.expect("an email");
         assert!(email.text.contains(&format!("https://panel.example.com/l/{token}")) && email.html.contains(&token));
         let preview = compose(&mut tx, now(), "https://panel.example.com", &row, Links::Hidden).await.expect("a preview");
         assert!(!preview.text.contains(&token) && !preview.html.contains(&token));
@@ -338,7 +338,7 @@ async fn a_link_lives_in_the_letter_and_nowhere_else() {
 }
 
 #[test]
-fn the_report_letter_starts_with_what_its_reader_raised() {
+fn the_report_email_starts_with_what_its_reader_raised() {
     let document = crate::pdf::sample::document();
     let mine = [RaisedItem { heard_id: document.items[0].heard_id, quotes: vec![], withheld: vec![] }];
     let edition = assemble(&document, ReportReader::Panelist("Ada Okafor".into()), &mine, &[]);

@@ -97,14 +97,34 @@ fn revision(request: &FormRequest, field: &str) -> Result<i64> {
     request.fields.parse(field).map_err(|_| Error::conflict(coded!("error-page-outdated")))
 }
 
+/// The version that a form was made from, as it was read.
+fn version_seen(request: &FormRequest) -> Result<IdAtRevision<VersionId>> {
+    let id: VersionId = request.fields.parse("version").map_err(|_| Error::NotFound)?;
+    Ok(IdAtRevision { id, revision: revision(request, "revision")? })
+}
+
+/// Saves a draft, and submits it for review where that button was pressed. Gives what became of it, in words.
+async fn draft(tx: &mut Tx, request: &FormRequest, id: HeardId) -> Result<String> {
+    let (actor, now) = (&request.actor, request.now);
+    let version = if request.fields.text("version").is_empty() { None } else { Some(version_seen(request)?) };
+    let item = IdAtRevision { id, revision: revision(request, "item_revision")? };
+    let cmd = response::act::DraftResponse { item, version, content: content(request)? };
+    let saved = response::act::draft(tx, actor, now, cmd).await?;
+    if request.fields.text("then") == "submit" {
+        response::act::submit_for_review(tx, actor, now, saved.seen()).await?;
+        return Ok(t!(request.locale, "draft-submitted"));
+    }
+    Ok(if request.fields.text("was") == "in_review" {
+        t!(request.locale, "draft-saved-out-of-review")
+    } else {
+        t!(request.locale, "draft-saved")
+    })
+}
+
 /// What can be done with a response, from either page.
 async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) -> Result<FormOutcome> {
     let (actor, now) = (&request.actor, request.now);
     let here = redirect(here);
-    let version = || {
-        let id: VersionId = request.fields.parse("version").map_err(|_| Error::NotFound)?;
-        Ok::<_, Error>(IdAtRevision { id, revision: revision(request, "revision")? })
-    };
     let commitment = || {
         request
             .fields
@@ -112,35 +132,21 @@ async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) ->
             .map_err(|_| Error::conflict("This item had no commitment when you opened the page. Reload it, then try again."))
     };
     Ok(match request.act() {
-        "draft" => {
-            let base = if request.fields.text("version").is_empty() { None } else { Some(version()?) };
-            let item = IdAtRevision { id, revision: revision(request, "item_revision")? };
-            let cmd = response::act::DraftResponse { item, version: base, content: content(request)? };
-            let version = response::act::draft(tx, actor, now, cmd).await?;
-            if request.fields.text("then") == "submit" {
-                response::act::submit_for_review(tx, actor, now, version.seen()).await?;
-                return Ok(here.with_message(t!(request.locale, "draft-submitted")));
-            }
-            here.with_message(if request.fields.text("was") == "in_review" {
-                t!(request.locale, "draft-saved-out-of-review")
-            } else {
-                t!(request.locale, "draft-saved")
-            })
-        }
+        "draft" => here.with_message(draft(tx, request, id).await?),
         "submit" => {
-            response::act::submit_for_review(tx, actor, now, version()?).await?;
+            response::act::submit_for_review(tx, actor, now, version_seen(request)?).await?;
             here.with_message(t!(request.locale, "draft-submitted"))
         }
         "return" => {
-            let notified = response::act::return_to_draft(tx, actor, now, version()?, request.fields.text("reason")).await?;
+            let notified = response::act::return_to_draft(tx, actor, now, version_seen(request)?, request.fields.text("reason")).await?;
             here.with_message(match notified {
                 Some(name) => format!("Returned to draft. {name} was notified by email."),
                 None => "Returned to draft. Nobody was notified by email.".to_owned(),
             })
         }
         "publish" => {
-            response::act::publish(tx, actor, now, PublishVersion { version: version()?, item: revision(request, "item_revision")? })
-                .await?;
+            let cmd = PublishVersion { version: version_seen(request)?, item: revision(request, "item_revision")? };
+            response::act::publish(tx, actor, now, cmd).await?;
             here.with_message("Answer published. It will be in the next report.")
         }
         "deliver" => {

@@ -21,7 +21,6 @@ pub const BOARD: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(board(tx, request))),
 };
 
-/// One invitation.
 pub const ONE: FormPage = FormPage {
     path: "/invitations/{id}",
     acts: &[("edit", Permission::Invite), ("review", Permission::Invite), ("send", Permission::Invite), ("withdraw", Permission::Invite)],

@@ -9,7 +9,6 @@ use app::listening::import;
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
-/// The list of jobs.
 pub const LIST: FormPage = FormPage {
     path: "/jobs",
     acts: &[("retry", Permission::RunJobs), ("cancel", Permission::RunJobs)],

@@ -38,7 +38,6 @@ use crate::http::{self, FormBody};
 use crate::{AppState, downloads, moved, render};
 use request::{FormHandler, FormOutcome, FormPage, FormRequest};
 
-/// All forms.
 pub const FORMS: &[FormPage] = &[
     account::ME,
     account::ACCOUNTS,
@@ -48,7 +47,7 @@ pub const FORMS: &[FormPage] = &[
     heard::OWNED,
     report::OF_DAY,
     report::REPORT,
-    report::MAIL,
+    report::EMAIL,
     job::LIST,
     portal::PORTAL,
     portal::REPORT,

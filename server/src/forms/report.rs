@@ -18,7 +18,6 @@ pub const OF_DAY: FormPage = FormPage {
     handle: FormHandler::Steps(|request| Box::pin(of_day(request))),
 };
 
-/// One final report.
 pub const REPORT: FormPage = FormPage {
     path: "/reports/{id}",
     acts: &[
@@ -30,8 +29,7 @@ pub const REPORT: FormPage = FormPage {
     handle: FormHandler::Unit(|tx, request| Box::pin(report(tx, request))),
 };
 
-/// One email.
-pub const MAIL: FormPage = FormPage {
+pub const EMAIL: FormPage = FormPage {
     path: "/outbox/{id}",
     acts: &[("retry", Permission::SeeOutbox), ("confirm", Permission::SeeOutbox)],
     handle: FormHandler::Unit(|tx, request| Box::pin(email(tx, request))),

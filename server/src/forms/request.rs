@@ -16,7 +16,6 @@ use app::program;
 use app::ui::submission::Fields;
 use axum::http::HeaderMap;
 
-/// One page's forms.
 pub struct FormPage {
     /// The page's path, as the router writes it.
     pub path: &'static str,

@@ -15,7 +15,6 @@ pub struct Context {
     pub held: JobLease,
 }
 
-/// One kind of job.
 pub trait BackgroundJob: Send + Sync + 'static {
     const KIND: JobKind;
     /// Attempts that get nowhere before it waits for a person.

@@ -73,7 +73,7 @@ impl Jobs {
         }
         match settings.smtp.as_deref() {
             Some(url) => {
-                let mailer = email::EmailSender::new(SmtpClient::open(url, &settings.mail_from)?, &settings.base_url);
+                let mailer = email::EmailSender::new(SmtpClient::open(url, &settings.email_from)?, &settings.base_url);
                 runner = runner.with(email::SendEmail(mailer.clone())).with(email::SendAccessEmail(mailer));
             }
             None => tracing::info!("no mail server is set: email stays queued and can be read under Outbox"),

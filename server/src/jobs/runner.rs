@@ -99,7 +99,6 @@ impl Runner {
         Self { db, entries: Vec::new() }
     }
 
-    /// Adds a kind.
     #[must_use]
     pub fn with<J: BackgroundJob>(mut self, job: J) -> Self {
         let terms = JobTerms { kind: J::KIND, max_attempts: J::MAX_ATTEMPTS, per_lane: J::PER_LANE, timeout: J::TIMEOUT };
@@ -137,7 +136,6 @@ struct Shared {
     abort: CancellationToken,
 }
 
-/// The running loop.
 pub struct Running(Arc<Shared>);
 
 impl Running {

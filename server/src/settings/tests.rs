@@ -2,17 +2,17 @@
 
 use super::*;
 
-fn gather(flags: &Flags, env: &[(&str, &str)], file: &str) -> Result<Settings, Mistakes> {
+fn gather(flags: &Flags, env: &[(&str, &str)], file: &str) -> Result<Settings, InvalidSettings> {
     let env = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
     Settings::gather(flags, env, Path::new("weheard.toml"), file)
 }
 
 #[test]
 fn a_flag_goes_before_the_environment_and_that_before_the_file() {
-    let file = "port = 1001\nmail_from = 'Panel <panel@example.com>'\nbase_url = 'https://cap.example.com/'";
+    let file = "port = 1001\nemail_from = 'Panel <panel@example.com>'\nbase_url = 'https://cap.example.com/'";
     let settings = gather(&Flags::default(), &[("PORT", "1002"), ("WEHEARD_SMTP", "")], file).expect("good settings");
     assert_eq!((settings.port, settings.base_url.as_str(), settings.smtp), (1002, "https://cap.example.com", None));
-    assert_eq!(settings.mail_from, "Panel <panel@example.com>");
+    assert_eq!(settings.email_from, "Panel <panel@example.com>");
     let flags = Flags { port: Some("1003".into()), ..Flags::default() };
     assert_eq!(gather(&flags, &[("PORT", "1002")], file).expect("good settings").port, 1003);
 }
@@ -27,6 +27,18 @@ fn every_mistake_is_listed_at_once_and_no_password_is_repeated() {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
     assert!(!text.contains("hunter2"));
+}
+
+#[test]
+fn the_sender_of_emails_is_still_read_by_its_former_names() {
+    let new = "email_from = 'New <new@example.com>'\n";
+    let old = "mail_from = 'Old <old@example.com>'";
+    let sender = |env: &[(&str, &str)], file: &str| gather(&Flags::default(), env, file).expect("good settings").email_from;
+    assert_eq!(sender(&[], old), "Old <old@example.com>");
+    assert_eq!(sender(&[("WEHEARD_MAIL_FROM", "env@example.com")], new), "env@example.com", "a variable goes before the file");
+    assert_eq!(sender(&[], &format!("{new}{old}")), "New <new@example.com>", "the present name goes first");
+    let mistakes = gather(&Flags::default(), &[], "mail_from = 'nobody'").expect_err("a mistake").to_string();
+    assert!(mistakes.contains("mail_from in weheard.toml: “nobody” is invalid"), "it is named as it was given: {mistakes}");
 }
 
 #[test]

@@ -72,7 +72,7 @@ async fn emails(db: &Db, template: EmailTemplate) -> Vec<outbox::OutboxEmail> {
     emails.into_iter().filter(|queued| queued.template == template).collect()
 }
 
-async fn mail_link(db: &Db, queued: &outbox::OutboxEmail) -> String {
+async fn email_link(db: &Db, queued: &outbox::OutboxEmail) -> String {
     let mut tx = db.read().await.expect("tx");
     let link = app::access::link::store::find(&mut tx, queued.link_id.expect("a link")).await.expect("read").expect("a link");
     app::access::link::act::path(tx.secret(), &link)
@@ -101,7 +101,7 @@ async fn signing_in_never_leads_to_another_site() {
 }
 
 #[tokio::test]
-async fn the_wish_where_to_go_survives_a_link_by_mail_and_a_second_press_is_the_first() {
+async fn the_wish_where_to_go_survives_a_link_by_email_and_a_second_press_is_the_first() {
     each_db(|db| async move {
         let app = TestApp::over(db);
         let ada = app.account(Role::Administrator).await;
@@ -118,7 +118,7 @@ async fn the_wish_where_to_go_survives_a_link_by_mail_and_a_second_press_is_the_
             let mut tx = app.db.read().await.expect("tx");
             server::email::compose(&mut tx, now(), "https://cap.example", &asked[0], server::email::Links::Live).await
         };
-        let (path, older) = (mail_link(&app.db, &asked[0]).await, mail_link(&app.db, &asked[1]).await);
+        let (path, older) = (email_link(&app.db, &asked[0]).await, email_link(&app.db, &asked[1]).await);
         let text = format!("{:?}", email.expect("an email"));
         assert!(text.contains(&format!("https://cap.example{path}?to=%2Faccounts")), "{text}");
 
@@ -237,11 +237,11 @@ async fn a_forwarded_invitation_takes_a_seat_only_when_the_invited_person_says_s
 
         // A second answer takes the place of the first, and its email counts no more.
         assert_eq!(submit(&max, "/invitation", &yes("Max Moser", "max.moser@example.com")).await.status_code(), 303);
-        let old = mail_link(&app.db, &asked[0]).await;
+        let old = email_link(&app.db, &asked[0]).await;
         assert_eq!(app.browser().get(&old).await.status_code(), 410);
         let newest =
             emails(&app.db, EmailTemplate::Confirm).await.into_iter().find(|queued| queued.id != asked[0].id).expect("a second email");
-        let link = mail_link(&app.db, &newest).await;
+        let link = email_link(&app.db, &newest).await;
         let pia = app.browser();
         assert!(pia.get(&link).await.text().contains("Max Moser (m…@example.com) accepted"));
         assert_eq!(seats(&app.db, ids[0]).await, None, "looking changes nothing");

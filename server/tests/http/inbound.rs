@@ -137,8 +137,12 @@ async fn an_author_who_opted_out_is_kept_out_of_inbound_integrations_too() {
         assert_eq!(tool.push("d1", now(), &mentions(0..2)).await.status_code(), 202);
         assert_eq!(all(&db).await, 2);
         let mut tx = db.read().await.expect("tx");
-        let network =
-            app::listening::mention::store::list(&mut tx, &MentionSearch::default(), 1, 0).await.expect("posts").remove(0).mention.network;
+        let network = app::listening::mention::store::list(&mut tx, &MentionSearch::default(), 1, 0)
+            .await
+            .expect("mentions")
+            .remove(0)
+            .mention
+            .network;
         drop(tx);
         let mut tx = db.begin().await.expect("tx");
         opt_out::act::opt_out(&mut tx, &SYSTEM, now(), &network, "voice_0").await.expect("an opt-out");

@@ -39,7 +39,7 @@ async fn room(db: &Db, moderator: AccountId) -> LiveSession {
 async fn cookie(app: &TestApp, role: Role) -> String {
     let account = app.account(role).await;
     let mut tx = app.db.begin().await.expect("tx");
-    let token = act::sign_in(&mut tx, now(), account.id, "test browser").await.expect("a login");
+    let token = act::sign_in(&mut tx, now(), account.id, "test browser").await.expect("a sign-in");
     tx.commit().await.expect("commit");
     token
 }

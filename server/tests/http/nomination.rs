@@ -103,7 +103,7 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         assert!(browser.get("/nominate/mine").await.text().contains("We are working on it."));
 
         let mut tx = db.read().await.expect("tx");
-        let mention = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts")[0].mention.id;
+        let mention = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("mentions")[0].mention.id;
         drop(tx);
         let case = format!("/listen/triage/{mention}");
         assert_eq!(submit(&staff, &case, &[("act", "take"), ("revision", "1")]).await.status_code(), 303);

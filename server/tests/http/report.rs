@@ -276,7 +276,7 @@ async fn a_quote_is_left_out_or_corrected_before_finalising_and_a_changed_report
 }
 
 #[tokio::test]
-async fn who_wants_no_mail_is_not_counted_and_has_no_button() {
+async fn who_unsubscribed_is_not_counted_and_has_no_button() {
     each_db(|db| async move {
         let app = TestApp::over(db);
         let answered_day = answered_day(&app).await;
@@ -363,9 +363,9 @@ async fn what_is_shared_is_read_by_anybody_until_it_is_taken_back() {
 }
 
 #[tokio::test]
-async fn mail_is_read_before_it_goes_without_a_working_link() {
+async fn an_email_is_read_before_it_is_sent_without_a_working_link() {
     each_db(|db| async move {
-        let app = TestApp::over(db).without_mail();
+        let app = TestApp::over(db).without_mail_server();
         let answered_day = answered_day(&app).await;
         let staff = app.signed_in(Role::Staff).await;
         sent(&app, &answered_day, &staff).await;

@@ -2,6 +2,7 @@
 
 use app::access::account::Role;
 use app::kernel::clock::now;
+use app::listening::author;
 use app::recruiting::panelist::QuotePermission;
 use app::testing::{each_db, fixture};
 
@@ -30,6 +31,43 @@ async fn a_search_finds_what_its_reader_may_see() {
             for odd in ["%22", "-", "%25", ""] {
                 assert_eq!(browser.get(&format!("/search?q={odd}")).await.status_code(), 200, "{odd}");
             }
+        }
+    })
+    .await;
+}
+
+/// The words of a page: its texts without tags, their attributes and styles.
+fn words(page: &str) -> String {
+    let body = page.split_once("<body>").map_or(page, |(_, body)| body);
+    body.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn every_page_names_a_network_as_people_write_it() {
+    each_db(|db| async move {
+        let app = TestApp::over(db.clone());
+        let mut options = fixture::dell();
+        options.layout.network = Some("youtube".into());
+        let export =
+            "Date,Post Id,Text,Author\n2022-03-20 10:00:00,15700000001,The hinge of my laptop broke again and nobody helps,zoe_k\n";
+        let (program, _) = fixture::import(&db, export, options).await;
+        let mut tx = db.read().await.expect("tx");
+        let author = author::store::find_by_handle(&mut tx, program, "youtube", "zoe_k").await.expect("read").expect("an author");
+        drop(tx);
+        let administrator = app.signed_in(Role::Administrator).await;
+        let pages = [
+            "/mentions".to_owned(),
+            "/authors?kind=all&mentions=1".to_owned(),
+            format!("/authors/{}", author.id),
+            "/search?q=hinge".to_owned(),
+            "/opt-outs?network=youtube&handle=zoe_k".to_owned(),
+            "/listen/triage".to_owned(),
+            "/listen".to_owned(),
+        ];
+        for page in &pages {
+            let words = words(&administrator.get(page).await.text());
+            assert!(words.contains("YouTube"), "{page} names no network: {words}");
+            assert!(!words.contains("youtube"), "{page} shows the stored word: {words}");
         }
     })
     .await;

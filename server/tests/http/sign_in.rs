@@ -83,7 +83,7 @@ async fn a_form_from_another_site_is_refused() {
 #[tokio::test]
 async fn without_a_mail_server_nobody_is_promised_an_email() {
     each_db(|db| async move {
-        let app = TestApp::over(db).without_mail();
+        let app = TestApp::over(db).without_mail_server();
         let admin = app.signed_in(Role::Administrator).await;
         let browser = app.browser();
         let page = browser.get("/sign-in").await.text();

@@ -44,7 +44,7 @@ impl TestApp {
     }
 
     /// The same without a mail server.
-    pub fn without_mail(mut self) -> Self {
+    pub fn without_mail_server(mut self) -> Self {
         self.app.site = std::sync::Arc::new(Site { sends_mail: false, ..(*self.app.site).clone() });
         self
     }
@@ -104,7 +104,7 @@ impl TestApp {
     pub async fn signed_in(&self, role: Role) -> TestServer {
         let account = self.account(role).await;
         let mut tx = self.db.begin().await.expect("tx");
-        let token = act::sign_in(&mut tx, now(), account.id, "test browser").await.expect("a login");
+        let token = act::sign_in(&mut tx, now(), account.id, "test browser").await.expect("a sign-in");
         tx.commit().await.expect("commit");
         let mut browser = self.browser();
         browser.add_cookie(cookie::Cookie::new("weheard_signed_in", token));

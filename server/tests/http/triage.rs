@@ -21,7 +21,7 @@ async fn complaints(db: &Db) -> (MentionId, MentionId) {
         .expect("imported");
     std::fs::remove_file(path).expect("removed");
     let mut tx = db.read().await.expect("tx");
-    let found = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("posts");
+    let found = list(&mut tx, &MentionSearch::default(), 9, 0).await.expect("mentions");
     (found[0].mention.id, found[1].mention.id)
 }
 

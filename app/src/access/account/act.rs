@@ -186,7 +186,6 @@ fn changed_meanwhile() -> Error {
 pub struct NewPassword {
     /// The stored hash that the current password was checked against; none where there was none.
     pub checked: Option<String>,
-    /// The hash to store.
     pub hash: String,
     /// The cookie of the device that stays signed in.
     pub cookie: Option<String>,
@@ -374,6 +373,7 @@ pub async fn sign_out_device(tx: &mut Tx, actor: &Actor, now: Time, id: SignedIn
     if !store::revoke_device(tx, account, id, now).await? {
         return Err(Error::NotFound);
     }
+    // The audit log's word for signing a device out, as in the lines of before: the keyed chain covers it.
     audit(actor, now, "ended a login", ResourceType::Account, account).record(tx);
     Ok(())
 }

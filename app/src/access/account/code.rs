@@ -14,7 +14,6 @@ use crate::kernel::ids::CodeId;
 use crate::kernel::message::Message;
 use crate::kernel::secret::fingerprint;
 
-/// A request for a code.
 #[derive(Clone, Debug)]
 pub struct AskCode<'a> {
     /// "leave", "permission" or "download".

@@ -107,7 +107,6 @@ impl Actor {
         }
     }
 
-    /// The account's role.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
         match self {

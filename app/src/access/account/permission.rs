@@ -75,7 +75,6 @@ macro_rules! permissions {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Permission { $(#[doc = $words] $permission,)+ }
 
-        /// The table.
         pub const PERMISSIONS: &[PermissionRow] = &[$(PermissionRow {
             permission: Permission::$permission,
             words: $words,
@@ -147,7 +146,6 @@ permissions! {
     Nominate             "nominate a mention or a person, see one's own"         no    no    no    no    no    no    no    no    own;
 }
 
-/// The row of a permission.
 #[must_use]
 pub fn row(permission: Permission) -> &'static PermissionRow {
     PERMISSIONS.iter().find(|row| row.permission == permission).expect("the table is made from the same list as the enum")

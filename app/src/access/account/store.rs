@@ -8,7 +8,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, CodeId, LinkId, SignedInDeviceId};
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[
     Table {
         name: "account",
@@ -37,7 +36,6 @@ pub struct SignedInHolder {
     pub name: Option<String>,
 }
 
-/// One account.
 pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
     tx.find("SELECT id, email, name, role, unit, created_at, closed_at, revision FROM account WHERE id = $1", &[id.into()]).await
 }
@@ -107,7 +105,6 @@ pub async fn find_password(tx: &mut Tx, id: AccountId) -> Result<Option<String>>
     tx.value("SELECT password_hash FROM account WHERE id = $1", &[id.into()]).await
 }
 
-/// Stores a password hash.
 pub async fn update_password(tx: &mut Tx, id: AccountId, hash: &str) -> Result<()> {
     tx.run("UPDATE account SET password_hash = $2 WHERE id = $1", &[id.into(), hash.into()]).await?;
     Ok(())
@@ -123,7 +120,6 @@ pub struct NewDevice<'a> {
     pub device: &'a str,
 }
 
-/// Adds a signed-in device.
 pub async fn create_device(tx: &mut Tx, now: Time, device: &NewDevice<'_>) -> Result<SignedInDeviceId> {
     let id = SignedInDeviceId::new();
     tx.run(

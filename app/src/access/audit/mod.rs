@@ -10,7 +10,7 @@ pub mod list;
 pub mod verification;
 
 text_enum! {
-    /// What a line is about.
+    /// What a line is about. Stored words stay as they are, also `claim` and `feed`: the keyed chain covers them.
     pub enum ResourceType {
         Account = "account", "account";
         Program = "program", "program";

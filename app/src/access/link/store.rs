@@ -10,7 +10,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::LinkId;
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[Table::plain(
     "access_link",
     &["id", "purpose", "subject_id", "version", "token_hash", "created_at", "expires_at", "revoked_at", "opened_at", "opened_by"],

@@ -169,7 +169,6 @@ fn menu(actor: &Actor, path: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The title of an error page.
 #[must_use]
 pub fn error_title(error: &Error) -> &'static str {
     match error {

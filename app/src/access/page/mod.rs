@@ -72,7 +72,6 @@ pub struct Host {
     pub thanks: String,
 }
 
-/// An organisation's logo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostLogo {
     /// Its address.

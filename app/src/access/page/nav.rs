@@ -3,7 +3,6 @@
 
 use crate::access::account::{Actor, Permission};
 
-/// One page in the navigation.
 #[derive(Clone, Copy, Debug)]
 pub struct NavEntry {
     pub label: &'static str,

@@ -1,5 +1,7 @@
 //! `/heard`: the follow-up board, as a page and as CSV.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
 use super::{FollowUpRow, FollowUpTally};
@@ -85,24 +87,14 @@ pub fn follow_up_board() -> impl IntoView {
         let all = super::list(&mut tx, &cx.actor, cx.now).await?;
         let tally = super::tally(&all);
         let drafts = super::list_drafts(&mut tx, &cx.actor).await?;
-        let mut topics: Vec<String> = all.iter().filter_map(|line| line.item.topic.clone()).collect();
-        topics.sort();
-        topics.dedup();
-        let mut days: Vec<(String, String)> = all
-            .iter()
-            .map(|line| {
-                (line.day.id.to_string(), format!("{}, {}", line.day.title, short_date(line.day.day, local_day(cx.now, line.day.zone()))))
-            })
-            .collect();
-        days.sort_by(|a, b| a.1.cmp(&b.1));
-        days.dedup();
+        let (topics, days) = (topics(&all), days(&all, cx.now));
         let lines = choice.apply(all);
         let matching = i64::try_from(lines.len()).unwrap_or(i64::MAX);
         let shown = usize::try_from(skipped(matching, PER_PAGE)).unwrap_or(0);
         let per = usize::try_from(PER_PAGE).unwrap_or(50);
         let lines: Vec<FollowUpRow> = lines.into_iter().skip(shown).take(per).collect();
         let columns =
-            Columns { owner: lines.iter().any(|line| line.owner().is_some()), due: lines.iter().any(|line| line.due().is_some()) };
+            BoardColumns { owner: lines.iter().any(|line| line.owner().is_some()), due: lines.iter().any(|line| line.due().is_some()) };
         let rows = lines.iter().map(|line| row(line, columns, cx.now)).collect_view();
         let csv = format!("/heard.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = if matching == 0 {
@@ -129,7 +121,7 @@ pub fn follow_up_board() -> impl IntoView {
             <FilterBar>
                 <Search label="Text, owner or number"/>
                 <Pick name="status" label="Status" options=statuses()/>
-                <Pick name="topic" label="Topic" options=topics.into_iter().map(|topic| (topic.clone(), topic)).collect()/>
+                <Pick name="topic" label="Topic" options=topics/>
                 <Pick name="day" label="Panel day" options=days/>
             </FilterBar>
             {drafts_view(drafts)}
@@ -137,6 +129,21 @@ pub fn follow_up_board() -> impl IntoView {
             {(matching > 0).then(response_page::legend)}
         })
     })
+}
+
+/// The topics of what can be shown, to choose from.
+fn topics(all: &[FollowUpRow]) -> Vec<(String, String)> {
+    let topics: BTreeSet<&String> = all.iter().filter_map(|line| line.item.topic.as_ref()).collect();
+    topics.into_iter().map(|topic| (topic.clone(), topic.clone())).collect()
+}
+
+/// The panel days of what can be shown, to choose from.
+fn days(all: &[FollowUpRow], now: Time) -> Vec<(String, String)> {
+    let shown = |day: &PanelDay| format!("{}, {}", day.title, short_date(day.day, local_day(now, day.zone())));
+    let mut days: Vec<(String, String)> = all.iter().map(|line| (line.day.id.to_string(), shown(&line.day))).collect();
+    days.sort_by(|a, b| a.1.cmp(&b.1));
+    days.dedup();
+    days
 }
 
 fn statuses() -> Vec<(String, String)> {
@@ -198,12 +205,12 @@ fn drafts_view(drafts: Vec<(Heard, PanelDay)>) -> impl IntoView {
 
 /// Columns that have a value in any row shown.
 #[derive(Clone, Copy)]
-struct Columns {
+struct BoardColumns {
     owner: bool,
     due: bool,
 }
 
-fn row(line: &FollowUpRow, columns: Columns, now: Time) -> impl IntoView + use<> {
+fn row(line: &FollowUpRow, columns: BoardColumns, now: Time) -> impl IntoView + use<> {
     let href = format!("/heard/{}", line.item.id);
     let owner = line.owner();
     let due = line.due().map(|due| short_date(due, local_day(now, line.day.zone())));

@@ -255,7 +255,6 @@ pub struct FollowUpTally {
     pub reopened: i64,
 }
 
-/// Counts a board.
 #[must_use]
 pub fn tally(lines: &[FollowUpRow]) -> FollowUpTally {
     let mut tally = FollowUpTally::default();

@@ -46,7 +46,6 @@ async fn is_theirs(tx: &mut Tx, item: &Heard, panelist: PanelistId) -> Result<bo
     Ok(panelist.panel_day_id == item.panel_day_id || store::raised(tx, item.id, panelist.id).await?)
 }
 
-/// A new item.
 #[derive(Clone, Debug)]
 pub struct DraftItem {
     pub panel_day: PanelDayId,
@@ -134,7 +133,6 @@ async fn unchanged(tx: &mut Tx, actor: &Actor, permission: Permission, seen: IdA
     Ok(item)
 }
 
-/// A change of wording.
 #[derive(Clone, Debug)]
 pub struct RewordItem {
     pub item: IdAtRevision<HeardId>,

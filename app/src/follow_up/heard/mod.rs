@@ -55,7 +55,6 @@ pub struct ItemReopened {
 #[cfg(feature = "store")]
 impl crate::db::Event for ItemReopened {}
 
-/// One heard item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Heard {

@@ -49,7 +49,6 @@ const SELECT: &str =
     h.owned_at, h.opened_at, h.merged_into, h.merged_at, h.withdrawn_at, h.withdrawn_reason, h.answered_at, h.revision,
     h.created_by, h.created_at FROM heard_item h";
 
-/// One item.
 pub async fn find(tx: &mut Tx, id: HeardId) -> Result<Option<Heard>> {
     let statement = format!("{SELECT} WHERE h.id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await
@@ -241,14 +240,14 @@ pub async fn list_sources(tx: &mut Tx, item: HeardId) -> Result<Vec<SourceNote>>
 /// The notes of several items, in the order they were said. Withdrawn notes do not count.
 pub async fn list_sources_of(tx: &mut Tx, items: &[HeardId]) -> Result<Vec<(HeardId, SourceNote)>> {
     #[derive(sqlx::FromRow)]
-    struct SourceRow {
+    struct ItemSource {
         heard_id: HeardId,
         #[sqlx(flatten)]
         source: SourceNote,
     }
     let statement = SOURCE.replacen("SELECT ", "SELECT hn.heard_id, ", 1)
         + " JOIN heard_note hn ON hn.note_id = n.id WHERE n.withdrawn_at IS NULL AND hn.heard_id IN ({})";
-    let mut rows: Vec<SourceRow> = tx.list_in(&statement, &[], items).await?;
+    let mut rows: Vec<ItemSource> = tx.list_in(&statement, &[], items).await?;
     rows.sort_by_key(|row| (row.source.at, row.source.note_id));
     Ok(rows.into_iter().map(|row| (row.heard_id, row.source)).collect())
 }

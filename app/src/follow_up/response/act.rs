@@ -47,16 +47,7 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftResponse) ->
         Actor::Link { .. } => Error::conflict(coded!("error-item-changed-guest", text = &item.text)),
         _ => changed,
     })?;
-    // An answer that did not hold stays as it was given, with its delivery; the next one is a response of its own.
-    let held = match &current {
-        Some(current) => !rules::is_reopened(heard::store::find_reopened(tx, item.id).await?, current),
-        None => false,
-    };
-    let (response_id, number) = match (&waiting, &current) {
-        (Some(waiting), _) => (waiting.response_id, waiting.number),
-        (None, Some(current)) if held => (current.response_id, current.number + 1),
-        _ => (ResponseId::new(), 1),
-    };
+    let (response_id, number) = place_of_draft(tx, item.id, waiting.as_ref(), current.as_ref()).await?;
     let version = ResponseVersion {
         id: waiting.as_ref().map_or_else(VersionId::new, |waiting| waiting.id),
         response_id,
@@ -97,6 +88,22 @@ pub async fn draft(tx: &mut Tx, actor: &Actor, now: Time, cmd: DraftResponse) ->
     Ok(version)
 }
 
+/// The response that a draft belongs to, and its number among the versions of it.
+async fn place_of_draft(
+    tx: &mut Tx,
+    item: HeardId,
+    waiting: Option<&ResponseVersion>,
+    current: Option<&ResponseVersion>,
+) -> Result<(ResponseId, i64)> {
+    if let Some(waiting) = waiting {
+        return Ok((waiting.response_id, waiting.number));
+    }
+    let Some(current) = current else { return Ok((ResponseId::new(), 1)) };
+    // An answer that did not hold stays as it was given, with its delivery; the next one is a response of its own.
+    let reopened = rules::is_reopened(heard::store::find_reopened(tx, item).await?, current);
+    Ok(if reopened { (ResponseId::new(), 1) } else { (current.response_id, current.number + 1) })
+}
+
 /// Submits a draft for review, as it was read. Submitting twice changes nothing.
 ///
 /// # Errors
@@ -115,6 +122,7 @@ pub async fn submit_for_review(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAt
     version.submitted_at = Some(now);
     (version.returned_at, version.return_reason) = (None, None);
     save(tx, &version).await?;
+    // The audit log's word for submitting, as in the lines of before: the keyed chain covers it.
     audit(actor, now, "handed in", ResourceType::Response, version.response_id)
         .on_day(item.panel_day_id)
         .with(json!({"version": version.number}))
@@ -138,6 +146,7 @@ pub async fn return_to_draft(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRe
     version.submitted_at = None;
     (version.returned_at, version.return_reason) = (Some(now), Some(reason.clone()));
     save(tx, &version).await?;
+    // As above: the word of the lines of before.
     audit(actor, now, "sent back", ResourceType::Response, version.response_id)
         .on_day(item.panel_day_id)
         .with(json!({"version": version.number, "reason": reason}))

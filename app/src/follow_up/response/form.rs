@@ -8,6 +8,7 @@ use super::{DeclineReason, ResponseKind, ResponseVersion, VersionStage, words};
 use crate::access::account::{Actor, Permission};
 use crate::follow_up::board::FollowUpRow;
 use crate::kernel::clock::local_day;
+use crate::kernel::locale::Locale;
 use crate::t;
 use crate::ui::{Choice, Confirm, Field, Form, Help, Hidden, Notice, Reply, ReplyLook, Select, Submit, TextArea, Tone, locale, refused};
 
@@ -147,6 +148,16 @@ impl DraftValues {
     }
 }
 
+fn kind_options(locale: Locale) -> Vec<(String, String)> {
+    ResponseKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), words::kind(locale, *kind))).collect()
+}
+
+fn reason_options(locale: Locale) -> Vec<(String, String)> {
+    std::iter::once((String::new(), t!(locale, "draft-reason-choose")))
+        .chain(DeclineReason::ALL.iter().map(|reason| (reason.as_str().to_owned(), words::decline_reason(locale, *reason))))
+        .collect()
+}
+
 /// The form for a draft: the first answer, the next version, or a change to what waits. Closed unless there is no answer that holds.
 fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + use<> {
     let locale = locale();
@@ -158,10 +169,6 @@ fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + 
         (None, false, true) => t!(locale, "draft-new-version"),
         (None, false, false) => String::new(),
     };
-    let kinds = ResponseKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), words::kind(locale, *kind))).collect::<Vec<_>>();
-    let reasons = std::iter::once((String::new(), t!(locale, "draft-reason-choose")))
-        .chain(DeclineReason::ALL.iter().map(|reason| (reason.as_str().to_owned(), words::decline_reason(locale, *reason))))
-        .collect::<Vec<_>>();
     let kind = stored.map_or(ResponseKind::Commit, |version| version.kind);
     let values = DraftValues::of(line, stored);
     let item = line.item.revision.to_string();
@@ -181,14 +188,14 @@ fn draft(organisation: &str, line: &FollowUpRow, main: bool) -> impl IntoView + 
             <Hidden name="revision" value=values.revision/>
             <Hidden name="item_revision" value=item/>
             <Hidden name="was" value=was/>
-            <Choice name="kind" legend=t!(locale, "draft-kind") options=kinds value=kind.as_str()/>
+            <Choice name="kind" legend=t!(locale, "draft-kind") options=kind_options(locale) value=kind.as_str()/>
             <TextArea name="text" label value=values.text rows=3 hint=t!(locale, "draft-text-hint")/>
             <div class="only commit cols-2">
                 <Field name="owner" label=t!(locale, "draft-owner") value=values.owner hint=t!(locale, "draft-owner-hint")/>
                 <Field name="due" label=t!(locale, "draft-due") kind="date" value=values.due/>
             </div>
             <div class="only exists"><Field name="link" label=t!(locale, "draft-link") kind="url" value=values.link hint=t!(locale, "draft-link-hint")/></div>
-            <div class="only declined"><Select name="decline_reason" label=t!(locale, "draft-reason") options=reasons value=values.decline/></div>
+            <div class="only declined"><Select name="decline_reason" label=t!(locale, "draft-reason") options=reason_options(locale) value=values.decline/></div>
             {follows.then(|| view! {
                 <TextArea name="change_reason" label=t!(locale, "draft-change-reason") value=values.change rows=2 hint=t!(locale, "draft-change-reason-hint")/>
             })}

@@ -36,7 +36,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// Why something was declined.
     pub enum DeclineReason {
         NotOurs = "not_ours", "It is not ours to change";
         Duplicate = "duplicate", "It is answered elsewhere";
@@ -48,7 +47,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// How far a version is.
     pub enum VersionStage {
         Draft = "draft", "draft";
         InReview = "in_review", "in review";
@@ -73,7 +71,6 @@ text_enum! {
     }
 }
 
-/// One version of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct ResponseVersion {

@@ -16,7 +16,6 @@ pub fn badge(line: &FollowUpRow, now: Time, due: bool) -> impl IntoView + use<> 
     labels(line, now, due).into_iter().map(|(tone, label)| view! { <StateBadge tone label/>" " }).collect_view()
 }
 
-/// The tone of a status.
 const fn tone(status: FollowUpStatus) -> Tone {
     match status {
         FollowUpStatus::Delivered => Tone::Good,

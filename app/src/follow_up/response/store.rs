@@ -8,7 +8,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, HeardId, ProgramId, ResponseId, VersionId};
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[
     Table::plain("response", &["id", "heard_id", "created_at"]),
     Table {
@@ -48,7 +47,6 @@ const SELECT: &str = "SELECT v.id, v.response_id, r.heard_id, v.number, v.kind, 
     v.drafted_by, v.drafted_as, v.drafted_at, v.submitted_at, v.returned_at, v.return_reason, v.published_by, v.published_at
     FROM response_version v JOIN response r ON r.id = v.response_id";
 
-/// One version.
 pub async fn find(tx: &mut Tx, id: VersionId) -> Result<Option<ResponseVersion>> {
     let statement = format!("{SELECT} WHERE v.id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await

@@ -75,7 +75,7 @@ impl Team {
         let item = self.item(db, text).await;
         let mut tx = db.begin().await.expect("tx");
         let version = response_draft(&mut tx, &actor(&self.ada), now(), item, commitment(60)).await.expect("a draft");
-        submit_for_review(&mut tx, &actor(&self.ada), now(), version.seen()).await.expect("handed in");
+        submit_for_review(&mut tx, &actor(&self.ada), now(), version.seen()).await.expect("submitted");
         tx.commit().await.expect("commit");
         (item, read_version(db, &version).await)
     }
@@ -129,7 +129,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> String {
 }
 
 #[tokio::test]
-async fn an_answer_is_reopened_once_with_one_mail() {
+async fn an_answer_is_reopened_once_with_one_email() {
     each_db(|db| async move {
         let team = team(&db).await;
         for round in 0..ROUNDS {

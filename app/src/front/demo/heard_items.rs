@@ -29,7 +29,6 @@ pub(super) enum DemoReplyStage {
     Published,
 }
 
-/// One heard item.
 pub(super) struct DemoItem {
     pub text: &'static str,
     /// Index into `TOPICS`.

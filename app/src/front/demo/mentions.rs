@@ -347,7 +347,7 @@ mod tests {
     use crate::kernel::clock::now;
 
     #[test]
-    fn there_are_several_hundred_posts_and_they_are_the_same_each_time() {
+    fn there_are_several_hundred_mentions_and_they_are_the_same_each_time() {
         let until = now();
         let text = csv(until);
         assert_eq!(text, csv(until));

@@ -4,9 +4,9 @@
 pub(super) struct DemoAuthor {
     pub name: &'static str,
     pub handle: &'static str,
-    /// Index into `posts::THEMES`, most first.
+    /// Index into `mentions::THEMES`, most first.
     pub themes: [usize; 2],
-    /// About how many posts.
+    /// About how many mentions.
     pub mentions: u32,
 }
 

@@ -8,14 +8,12 @@ pub(super) enum DemoSpeaker {
     Company(&'static str),
 }
 
-/// One note.
 pub(super) struct DemoNote {
     pub by: DemoSpeaker,
     pub kind: NoteKind,
     pub text: &'static str,
 }
 
-/// One session.
 pub(super) struct DemoSession {
     pub title: &'static str,
     /// Index into `TOPICS`.

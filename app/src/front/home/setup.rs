@@ -7,9 +7,8 @@ use crate::access::account::{Actor, Permission};
 use crate::program;
 use crate::ui::{Help, Notice, Tone};
 
-/// One step of the setup.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Step {
+struct SetupStep {
     done: bool,
     title: &'static str,
     text: &'static str,
@@ -17,28 +16,28 @@ struct Step {
 }
 
 /// The steps, in order. Each needs the one before it.
-fn steps(today: &HomePage) -> [Step; 4] {
+fn steps(today: &HomePage) -> [SetupStep; 4] {
     let shortlist = today.days.first().map_or_else(|| "/days".to_owned(), |line| format!("/days/{}/shortlist", line.day.id));
     [
-        Step {
+        SetupStep {
             done: !today.programs.is_empty(),
             title: "Create a program",
             text: "Name the market and the organisation. Everything else belongs to a program.",
             href: "/programs".into(),
         },
-        Step {
+        SetupStep {
             done: today.loop_counts.mentions > 0,
             title: "Import mentions",
             text: "Upload an export of any listening tool. Authors and segments are found for you.",
             href: "/imports#new".into(),
         },
-        Step {
+        SetupStep {
             done: !today.days.is_empty(),
             title: "Plan a panel day",
             text: "Pick a date and place for one group of about fifteen customers.",
             href: "/days?new=1".into(),
         },
-        Step {
+        SetupStep {
             done: today.shortlisted > 0,
             title: "Choose a shortlist",
             text: "Pick the people to invite to the panel day.",

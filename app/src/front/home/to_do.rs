@@ -21,7 +21,6 @@ use crate::panel_day::session::{self, Session};
 use crate::program::{self, Program, Segment};
 use crate::ui::Tone;
 
-/// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToDo {
     pub count: i64,

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use super::{agenda, quote_options};
 use crate::access::account::{Actor, Permission};
 use crate::access::page::page;
+use crate::db::Tx;
 use crate::kernel::address::masked;
-use crate::kernel::error::Error;
+use crate::kernel::clock::Time;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{InvitationId, PanelistId};
 use crate::kernel::locale::Locale;
 use crate::listening::customer;
@@ -25,14 +27,7 @@ pub fn invitation() -> impl IntoView {
     page(t!(locale(), "invitation-page"), Permission::AnswerInvitation, |cx| async move {
         let Actor::Link { subject, .. } = cx.actor else { return Err(Error::NotFound) };
         let mut tx = cx.db.read().await?;
-        let mut invitation = store::find(&mut tx, InvitationId(subject)).await?.ok_or(Error::NotFound)?;
-        invitation.state = rules::state(&invitation, cx.now);
-        if matches!(
-            invitation.state,
-            InvitationState::Expired | InvitationState::Withdrawn | InvitationState::Drafted | InvitationState::Reviewed
-        ) {
-            return Err(rules::closed(invitation.state));
-        }
+        let invitation = open_invitation(&mut tx, InvitationId(subject), cx.now).await?;
         let candidate = candidate::store::find(&mut tx, invitation.candidate_id).await?.ok_or(Error::NotFound)?;
         let day = day::store::find(&mut tx, invitation.panel_day_id).await?.ok_or(Error::NotFound)?;
         let program = program::store::find(&mut tx, day.program_id).await?.ok_or(Error::NotFound)?;
@@ -67,10 +62,7 @@ pub fn invitation() -> impl IntoView {
                     {text}
                     {timetable}
                     {questions(locale, &program, &day, &invitation, known.unwrap_or_default())}
-                    <nav class="answer-bar" aria-label=t!(locale, "invitation-answer")>
-                        <a class="btn btn-1" href="#form-accept">{t!(locale, "invitation-yes")}</a>
-                        <a class="btn" href="#form-decline">{t!(locale, "invitation-no")}</a>
-                    </nav>
+                    {answer_bar(locale)}
                 }
                 .into_any()
             }
@@ -85,6 +77,31 @@ pub fn invitation() -> impl IntoView {
             </article>
         })
     })
+}
+
+/// The invitation as its invitee may see it.
+///
+/// # Errors
+/// The words for an invitation that was not sent yet, has expired, or was withdrawn.
+async fn open_invitation(tx: &mut Tx, id: InvitationId, now: Time) -> Result<Invitation> {
+    let mut invitation = store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    invitation.state = rules::state(&invitation, now);
+    match invitation.state {
+        InvitationState::Expired | InvitationState::Withdrawn | InvitationState::Drafted | InvitationState::Reviewed => {
+            Err(rules::closed(invitation.state))
+        }
+        _ => Ok(invitation),
+    }
+}
+
+/// Yes and no, always within reach of a thumb.
+fn answer_bar(locale: Locale) -> impl IntoView + use<> {
+    view! {
+        <nav class="answer-bar" aria-label=t!(locale, "invitation-answer")>
+            <a class="btn btn-1" href="#form-accept">{t!(locale, "invitation-yes")}</a>
+            <a class="btn" href="#form-decline">{t!(locale, "invitation-no")}</a>
+        </nav>
+    }
 }
 
 /// What a yes led to, and what happens next.

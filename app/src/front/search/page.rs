@@ -49,7 +49,7 @@ struct Group {
 }
 
 /// What is searched for, where, and by whom.
-struct Search<'a> {
+struct SiteSearch<'a> {
     cx: &'a PageContext,
     words: &'a str,
     /// Only people, and more of them: they have no list over all panel days.
@@ -65,7 +65,7 @@ pub fn search() -> impl IntoView {
     page("Search", Permission::SeeHome, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
         let program = program_shown(&mut tx).await?;
-        let search = Search { cx: &cx, words: &words, people_only, program: program.as_ref() };
+        let search = SiteSearch { cx: &cx, words: &words, people_only, program: program.as_ref() };
         let groups = if words.is_empty() { Vec::new() } else { search.groups(&mut tx).await? };
         let total: i64 = groups.iter().map(|group| group.count).sum();
         let sub = match (words.is_empty(), total) {
@@ -108,7 +108,7 @@ fn section(group: Group) -> impl IntoView {
     }
 }
 
-impl Search<'_> {
+impl SiteSearch<'_> {
     fn may(&self, permission: Permission) -> bool {
         self.cx.actor.scope(permission).is_some()
     }

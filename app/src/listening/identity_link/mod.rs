@@ -21,7 +21,6 @@ use crate::kernel::ids::{AccountId, AuthorId, IdentityLinkId, ProgramId};
 use crate::listening::author::Author;
 
 text_enum! {
-    /// The state of a link.
     pub enum IdentityLinkState {
         Proposed = "proposed", "proposed";
         Confirmed = "confirmed", "confirmed";
@@ -31,7 +30,6 @@ text_enum! {
     }
 }
 
-/// One link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct IdentityLink {

@@ -34,7 +34,6 @@ pub const TABLES: &[Table] = &[Table {
 /// Authors that are named as possible: so many at most of each ground.
 const SUGGESTED: i64 = 10;
 
-/// One link.
 pub async fn find(tx: &mut Tx, id: IdentityLinkId) -> Result<Option<IdentityLink>> {
     tx.find("SELECT * FROM identity_link WHERE id = $1", &[id.into()]).await
 }

@@ -139,7 +139,7 @@ async fn one_person_comes_onto_a_shortlist_once() {
 }
 
 #[tokio::test]
-async fn an_objection_of_one_author_covers_those_linked_to_it_and_nobody_else() {
+async fn an_opt_out_of_one_author_covers_those_linked_to_it_and_nobody_else() {
     each_db(|db| async move {
         let program = heard(&db).await;
         let (x, reddit) = (author(&db, program, "x", "zoe_k").await, author(&db, program, "reddit", "zoe_k").await);

@@ -6,7 +6,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ImportRunId, InboundIntegrationId};
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[
     Table::plain(
         "inbound_integration",
@@ -28,7 +27,6 @@ pub const TABLES: &[Table] = &[
     Table::plain("inbound_delivery", &["integration_id", "delivery_id", "run_id", "received_at"]),
 ];
 
-/// One integration.
 pub async fn find(tx: &mut Tx, id: InboundIntegrationId) -> Result<Option<InboundIntegration>> {
     tx.find("SELECT * FROM inbound_integration WHERE id = $1", &[id.into()]).await
 }
@@ -38,7 +36,6 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<InboundIntegration>> {
     tx.list("SELECT * FROM inbound_integration ORDER BY closed_at IS NOT NULL, lower(name), id", &[]).await
 }
 
-/// Adds an integration.
 pub async fn create(tx: &mut Tx, integration: &InboundIntegration) -> Result<()> {
     tx.run(
         "INSERT INTO inbound_integration (id, program_id, name, version, created_at, created_by, received, refused) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)",

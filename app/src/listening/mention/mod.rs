@@ -42,7 +42,6 @@ text_enum! {
     }
 }
 
-/// One mention.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Mention {

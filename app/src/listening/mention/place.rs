@@ -14,7 +14,6 @@ const APART: u32 = 21;
 const TRIES: u32 = 8;
 const DAY: i64 = 86_400;
 
-/// The place of a mention.
 #[must_use]
 pub fn of(program: i64, at: Time, id: Uuid) -> i64 {
     join(program, second(at), apart(id))

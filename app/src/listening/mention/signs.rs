@@ -48,7 +48,6 @@ pub const SPEECH_SIGNS: usize = 10;
 /// How many mentions show each, in the order of `SpeechSign`.
 pub type SpeechCounts = [i64; SPEECH_SIGNS];
 
-/// The signs of one mention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpeechSigns(u16);
 
@@ -57,7 +56,6 @@ impl SpeechSigns {
         self.0 |= u16::from(shown) << sign as u16;
     }
 
-    /// Whether the mention shows this sign.
     #[must_use]
     pub const fn shows(self, sign: SpeechSign) -> bool {
         self.0 >> sign as u16 & 1 == 1
@@ -81,7 +79,7 @@ pub struct TextSigns {
 }
 
 /// The words of `words.txt`.
-struct Lexicon {
+struct SignLexicon {
     promotional: HashSet<&'static str>,
     sensitive: HashSet<&'static str>,
     /// Single words, with the signs that each shows.
@@ -90,8 +88,8 @@ struct Lexicon {
     calls: HashMap<&'static str, Vec<Vec<&'static str>>>,
 }
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon { promotional: HashSet::new(), sensitive: HashSet::new(), words: HashMap::new(), calls: HashMap::new() };
+static LEXICON: LazyLock<SignLexicon> = LazyLock::new(|| {
+    let mut lexicon = SignLexicon { promotional: HashSet::new(), sensitive: HashSet::new(), words: HashMap::new(), calls: HashMap::new() };
     let mut section = "";
     for line in LISTS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if line.starts_with('[') {

@@ -218,7 +218,6 @@ pub async fn list_lines(tx: &mut Tx, run: ImportRunId, after: i64, limit: i64) -
     .await
 }
 
-/// One mention.
 pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Mention>> {
     tx.find("SELECT * FROM mention WHERE id = $1", &[id.into()]).await
 }
@@ -262,7 +261,6 @@ pub async fn delete_named(tx: &mut Tx, program: ProgramId, ids: &[String]) -> Re
     tx.list_in("DELETE FROM mention WHERE program_id = $1 AND external_id IN ({}) RETURNING *", &[program.into()], ids).await
 }
 
-/// Every mention of these authors.
 pub async fn list_of_authors(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<Mention>> {
     tx.list_in("SELECT * FROM mention WHERE author_id IN ({})", &[], authors).await
 }

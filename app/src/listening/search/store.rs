@@ -32,7 +32,6 @@ pub async fn create(tx: &mut Tx, entries: &mut [IndexEntry]) -> Result<()> {
     Ok(())
 }
 
-/// Takes mentions out.
 pub async fn delete(tx: &mut Tx, places: &[i64]) -> Result<()> {
     let statement = format!("DELETE FROM mention_search WHERE {} IN ({{}})", place(tx));
     tx.run_in(&statement, &[], places).await?;

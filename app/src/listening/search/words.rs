@@ -60,7 +60,6 @@ pub fn document(text: &str, facets: &[(Facet, &str)]) -> String {
     document
 }
 
-/// The words of a text.
 #[must_use]
 pub fn list(text: &str) -> Vec<String> {
     let mut words = Vec::new();

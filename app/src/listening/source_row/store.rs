@@ -14,7 +14,6 @@ pub const TABLES: &[Table] = &[Table::plain("source_row_block", &["run_id", "fir
 /// Blocks read or deleted at once.
 const BLOCKS: i64 = 256;
 
-/// Keeps blocks of a run.
 pub async fn create(tx: &mut Tx, run: ImportRunId, blocks: &[SourceRowBlock]) -> Result<()> {
     bulk::write(tx, "INSERT INTO source_row_block (run_id, first_line, last_line, held, packed) {}", blocks, |block| {
         [run.into(), block.first_line.into(), block.last_line.into(), block.held.into(), block.packed.as_slice().into()]
@@ -81,10 +80,14 @@ pub async fn delete_lines(tx: &mut Tx, run: ImportRunId, lines: &[i64]) -> Resul
 }
 
 /// Where a block is: its run and its first line.
-pub type Place = (ImportRunId, i64);
+pub type SourceRowPlace = (ImportRunId, i64);
 
 /// Blocks after `after` with a row that says something, of those that are read at once; and where to go on, if there are more.
-pub async fn list_where(tx: &mut Tx, after: Option<Place>, says: impl Fn(&str) -> bool) -> Result<(Vec<Place>, Option<Place>)> {
+pub async fn list_where(
+    tx: &mut Tx,
+    after: Option<SourceRowPlace>,
+    says: impl Fn(&str) -> bool,
+) -> Result<(Vec<SourceRowPlace>, Option<SourceRowPlace>)> {
     #[derive(sqlx::FromRow)]
     struct Of {
         run_id: ImportRunId,
@@ -111,7 +114,7 @@ pub async fn list_where(tx: &mut Tx, after: Option<Place>, says: impl Fn(&str) -
 }
 
 /// Forgets the rows of some blocks that say something.
-pub async fn delete_where(tx: &mut Tx, places: &[Place], says: impl Fn(&str) -> bool) -> Result<()> {
+pub async fn delete_where(tx: &mut Tx, places: &[SourceRowPlace], says: impl Fn(&str) -> bool) -> Result<()> {
     for &(run, first) in places {
         let block: Option<SourceRowBlock> = tx
             .find(

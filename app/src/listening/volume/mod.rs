@@ -96,7 +96,6 @@ pub struct SentimentCounts {
 }
 
 impl SentimentCounts {
-    /// Adds others.
     pub fn add(&mut self, other: Self) {
         self.mentions += other.mentions;
         self.negative += other.negative;
@@ -112,7 +111,6 @@ impl std::ops::Neg for SentimentCounts {
     }
 }
 
-/// One day's counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct VolumeDay {

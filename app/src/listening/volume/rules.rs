@@ -114,7 +114,6 @@ impl Period {
     }
 }
 
-/// The points of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChartPoints {
     /// “day”, “week” or “month”.

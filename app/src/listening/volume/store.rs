@@ -13,7 +13,6 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::sentiment::rules::language;
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[
     Table::plain("mention_day", &["program_id", "day", "mentions", "negative", "positive"]),
     Table::plain("mention_slice", &["program_id", "dimension", "day", "value", "mentions", "negative", "positive"]),

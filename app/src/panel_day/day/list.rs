@@ -11,7 +11,6 @@ use crate::program::{self, Program};
 use crate::recruiting::invitation::{self, InvitationState};
 use crate::recruiting::{candidate, panelist};
 
-/// Counts of a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PanelDayCounts {
     pub shortlisted: i64,

@@ -82,14 +82,14 @@ fn none_shown(total: usize, no_program: bool, may_edit: bool) -> impl IntoView {
 
 /// The days with their counts. A column that is 0 on every day is left out.
 fn table(lines: Vec<PanelDayRow>) -> impl IntoView {
-    type Column = (&'static str, fn(&PanelDayRow) -> i64);
-    const COLUMNS: [Column; 4] = [
+    type CountColumn = (&'static str, fn(&PanelDayRow) -> i64);
+    const COLUMNS: [CountColumn; 4] = [
         ("Shortlist", |line| line.counts.shortlisted),
         ("No answer", |line| line.counts.unanswered),
         ("Waitlist", |line| line.counts.waiting),
         ("Attended", |line| line.counts.came),
     ];
-    let used: Vec<Column> = COLUMNS.into_iter().filter(|(_, count)| lines.iter().any(|line| count(line) > 0)).collect();
+    let used: Vec<CountColumn> = COLUMNS.into_iter().filter(|(_, count)| lines.iter().any(|line| count(line) > 0)).collect();
     let heads = used.iter().map(|(label, _)| view! { <th scope="col" class="n">{*label}</th> }).collect_view();
     let rows = lines
         .into_iter()

@@ -38,7 +38,6 @@ pub struct SessionQuery {
 }
 
 impl SessionQuery {
-    /// Reads a query.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         Self { search: get("q"), day: get("day"), state: get("state"), sort: get("sort") }
     }

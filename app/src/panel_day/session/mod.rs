@@ -18,7 +18,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{AccountId, PanelDayId, SessionId, TopicId};
 
 text_enum! {
-    /// The state of a session.
     pub enum SessionState {
         Planned = "planned", "Planned";
         Live = "live", "Live";

@@ -39,7 +39,6 @@ pub struct UncertainTrace {
     pub href: String,
 }
 
-/// What erasing did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ErasureOutcome {
     /// Rows that were this person.

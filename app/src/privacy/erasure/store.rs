@@ -15,13 +15,11 @@ pub use naming::{NamingPost, NamingText, list_named, list_naming_mentions, list_
 pub(super) use person::{IdentifyingWord, have_same_name, words};
 pub use person::{find_by_email, find_by_handle, find_by_id, find_by_name, find_handle, together};
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[
     Table::plain("erasure", &["id", "subject_kind", "subject_id", "at"]),
     Table::plain("erasure_plan", &["id", "parts", "asked_by", "asked_at", "ended_at", "unsure"]),
 ];
 
-/// One row of one person.
 pub type PersonRow = (DataSubject, Uuid);
 
 /// Ends a person's links and signed-in devices, takes their email out of the queue, and closes an account.
@@ -30,12 +28,13 @@ pub async fn end_links(tx: &mut Tx, now: Time, part: PersonRow) -> Result<()> {
         "UPDATE signed_in_device SET revoked_at = $2 WHERE revoked_at IS NULL AND link_id IN (SELECT id FROM access_link WHERE subject_id = $1)",
         "UPDATE access_link SET revoked_at = $2 WHERE subject_id = $1 AND revoked_at IS NULL",
     ];
-    const MAIL: &str = "UPDATE outbox SET state = 'failed', error = 'erased', due_at = $2 WHERE subject_id = $1 AND state = 'queued'";
+    const QUEUED_EMAILS: &str =
+        "UPDATE outbox SET state = 'failed', error = 'erased', due_at = $2 WHERE subject_id = $1 AND state = 'queued'";
     let own: &[&str] = match part.0 {
         DataSubject::Recipient => &["UPDATE outbox SET state = 'failed', error = 'erased', due_at = $2 WHERE id = $1 AND state = 'queued'"],
         DataSubject::Nominated => &[],
-        DataSubject::Account => &[MAIL, "UPDATE account SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL"],
-        _ => &[MAIL],
+        DataSubject::Account => &[QUEUED_EMAILS, "UPDATE account SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL"],
+        _ => &[QUEUED_EMAILS],
     };
     for statement in LINKS.iter().chain(own) {
         tx.run(*statement, &[part.1.into(), now.into()]).await?;

@@ -150,7 +150,7 @@ async fn an_address_that_was_only_typed_makes_nobody_somebody_else() {
 }
 
 #[tokio::test]
-async fn a_guest_who_owned_an_item_is_found_by_the_mail_they_got() {
+async fn a_guest_who_owned_an_item_is_found_by_the_email_they_got() {
     each_db(|db| async move {
         let at = now();
         let mut tx = db.begin().await.expect("tx");

@@ -4,7 +4,6 @@
 //! Balinski and Young, "Fair Representation", 1982). Among equal remainders the value with the larger share comes first, then the one that stands
 //! first. The result is a seat number that adds up to the panel; slack makes a range of it.
 
-/// A range of seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeatRange {
     /// The seats by largest remainder.

@@ -34,7 +34,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// Whether a panelist attended.
     pub enum Attendance {
         CheckedIn = "checked_in", "Checked in";
         NoShow = "no_show", "No-show";
@@ -42,7 +41,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// The state of a panelist.
     pub enum PanelistState {
         Seated = "seated", "Seated";
         Waiting = "waiting", "On the waitlist";
@@ -52,7 +50,6 @@ text_enum! {
     }
 }
 
-/// One panelist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Panelist {

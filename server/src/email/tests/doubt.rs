@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_mail_that_certainly_did_not_arrive_is_sent_again_and_arrives_once() {
+async fn an_email_that_certainly_did_not_arrive_is_sent_again_and_arrives_once() {
     each_db(|db| async move {
         let row = queued(&db, "ada@example.com").await;
         let nobody =
@@ -28,7 +28,7 @@ async fn a_mail_that_certainly_did_not_arrive_is_sent_again_and_arrives_once() {
 }
 
 #[tokio::test]
-async fn a_mail_without_an_answer_is_in_doubt_until_a_person_decides() {
+async fn an_email_without_an_answer_is_in_doubt_until_a_person_decides() {
     each_db(|db| async move {
         let server = sink(Manner { end: SinkEnd::HangsUp, ..Manner::default() }).await;
         let (again, arrived) = (queued(&db, "again@example.com").await, queued(&db, "arrived@example.com").await);
@@ -58,7 +58,7 @@ async fn a_mail_without_an_answer_is_in_doubt_until_a_person_decides() {
 }
 
 #[tokio::test]
-async fn a_worker_that_dies_before_the_answer_leaves_a_mail_in_doubt_and_before_the_message_a_queued_one() {
+async fn a_worker_that_dies_before_the_answer_leaves_an_email_in_doubt_and_before_the_message_a_queued_one() {
     each_db(|db| async move {
         let leave = Arc::new(Semaphore::new(0));
         let server = sink(Manner { end: SinkEnd::Waits(leave.clone()), ..Manner::default() }).await;

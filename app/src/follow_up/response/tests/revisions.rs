@@ -168,7 +168,7 @@ async fn every_command_on_a_response_is_refused_once_it_has_changed() {
         assert!(refused(submit_for_review(&mut tx, &ada, now(), first.seen()).await).contains(new));
         let typed = DraftResponse { item: item.seen(), version: Some(first.seen()), content: commitment(50) };
         assert!(refused(draft(&mut tx, &ada, now(), typed).await).contains(new));
-        submit_for_review(&mut tx, &ada, now(), second.seen()).await.expect("handed in");
+        submit_for_review(&mut tx, &ada, now(), second.seen()).await.expect("submitted");
         assert!(submit_for_review(&mut tx, &ada, now(), second.seen()).await.is_ok(), "a double click hands in once");
         let read = store::find(&mut tx, first.id).await.expect("read").expect("a version");
         assert!(read.revision > second.revision);

@@ -91,7 +91,7 @@ async fn nothing_of_an_erased_person_is_left_in_the_log_of_the_database() -> Res
 }
 
 #[tokio::test]
-async fn nominations_of_an_erased_person_go_with_their_hearings() {
+async fn nominations_of_an_erased_person_are_erased_with_them() {
     each_db(|db| async move {
         let (wanda, guest) = (Uuid::now_v7(), Uuid::now_v7());
         fill(&db, wanda).await;

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Sink } from './kit/sink.mjs';
-import { links } from './kit/mail.mjs';
+import { links } from './kit/email.mjs';
 
 async function send(port, lines) {
   const socket = net.connect(port, '127.0.0.1');
@@ -15,13 +15,13 @@ async function send(port, lines) {
   return heard;
 }
 
-const letter = (body) => ['EHLO here', 'MAIL FROM:<team@panel.example>', 'RCPT TO:<Ines@Mail.example>', 'DATA', ...body, '.', 'QUIT'];
+const envelope = (body) => ['EHLO here', 'MAIL FROM:<team@panel.example>', 'RCPT TO:<Ines@Mail.example>', 'DATA', ...body, '.', 'QUIT'];
 
 test('an email in two forms is kept, decoded, and found by its recipient', async (t) => {
   const sink = await Sink.start();
   t.after(() => sink.stop());
-  const waiting = sink.mail('ines@mail.example', { subject: /Einladung für/ });
-  await send(sink.port, letter([
+  const waiting = sink.email('ines@mail.example', { subject: /Einladung für/ });
+  await send(sink.port, envelope([
     'Subject: =?utf-8?b?RWlubGFkdW5nIGbDvHI=?=',
     ' =?utf-8?q?_Ines?=',
     'Content-Type: multipart/alternative; boundary="b"', '',
@@ -29,19 +29,19 @@ test('an email in two forms is kept, decoded, and found by its recipient', async
     'Gr=C3=BC=C3=9Fe: http://127.0.0.1/i/abc=3D=', 'def', '..and a dot', '--b',
     'Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: base64', '', Buffer.from('<p>Grüße</p>').toString('base64'), '--b--',
   ]));
-  const mail = await waiting;
-  assert.equal(mail.subject, 'Einladung für Ines');
-  assert.match(mail.text, /Grüße/);
-  assert.match(mail.text, /\n\.and a dot/);
-  assert.equal(mail.html, '<p>Grüße</p>');
-  assert.deepEqual(links(mail), ['http://127.0.0.1/i/abc=def']);
+  const email = await waiting;
+  assert.equal(email.subject, 'Einladung für Ines');
+  assert.match(email.text, /Grüße/);
+  assert.match(email.text, /\n\.and a dot/);
+  assert.equal(email.html, '<p>Grüße</p>');
+  assert.deepEqual(links(email), ['http://127.0.0.1/i/abc=def']);
 });
 
 test('a sink that refuses keeps nothing and says so', async (t) => {
   const sink = await Sink.start();
   t.after(() => sink.stop());
   sink.refuse('451 try again later');
-  assert.match(await send(sink.port, letter(['Subject: lost', '', 'words'])), /451 try again later/);
-  assert.deepEqual(sink.mails, []);
-  await assert.rejects(sink.mail('ines@mail.example', { seconds: 0.05 }), /No email to ines@mail\.example/);
+  assert.match(await send(sink.port, envelope(['Subject: lost', '', 'words'])), /451 try again later/);
+  assert.deepEqual(sink.emails, []);
+  await assert.rejects(sink.email('ines@mail.example', { seconds: 0.05 }), /No email to ines@mail\.example/);
 });

@@ -14,7 +14,7 @@ export async function mailed({ dir, database, count, answer, meanwhile = async (
   await app.serve();
   const staff = await signedIn(app, 'Ines', 'administrator');
   let at = 0;
-  sink.answer((mail) => answer(mail, at++));
+  sink.answer((email) => answer(email, at++));
   const people = await invite(app, staff, await panelDay(staff, { capacity: 15 }), count);
   const what = await meanwhile(app, sink);
   const states = () => new Map(ask(app, "SELECT recipient, state FROM outbox WHERE template = 'invitation'"));
@@ -22,7 +22,7 @@ export async function mailed({ dir, database, count, answer, meanwhile = async (
   await until('every email has ended', seconds, () => open() === 0).catch(() => {});
   const left = open();
   const ended = states();
-  const got = (email) => sink.mails.filter((mail) => mail.to.includes(email)).length;
+  const got = (email) => sink.emails.filter((one) => one.to.includes(email)).length;
   const counted = new Tally();
   for (const state of ended.values()) counted.add(state);
   const csv = (await staff.page('/outbox.csv')).split('\n');
@@ -40,7 +40,7 @@ export async function mailed({ dir, database, count, answer, meanwhile = async (
     // What did not arrive must be shown to staff: as refused, or as in doubt.
     lost: people.filter((email) => got(email) === 0 && !['in_doubt', 'failed', 'bounced'].includes(ended.get(email))).length,
     doubled: people.filter((email) => got(email) > 1).length,
-    other: `arrived ${sink.mails.length}; in the outbox: ${counted}`,
+    other: `arrived ${sink.emails.length}; in the outbox: ${counted}`,
     wrong,
     ended,
     got,
@@ -78,10 +78,10 @@ export const killed = ({ dir, random, database, count = 120, kills = 12 }) =>
     answer: () => ({ after: 50 + 200 * random() }),
     async meanwhile(app, sink) {
       let done = 0;
-      for (; done < kills && sink.mails.length < count; done++) {
-        const before = sink.mails.length;
-        await until('another email is on its way', 120, () => sink.mails.length > before || sink.mails.length >= count).catch(() => {});
-        if (sink.mails.length >= count) break;
+      for (; done < kills && sink.emails.length < count; done++) {
+        const before = sink.emails.length;
+        await until('another email is on its way', 120, () => sink.emails.length > before || sink.emails.length >= count).catch(() => {});
+        if (sink.emails.length >= count) break;
         await pause(40 * random());
         await app.kill();
         await app.serve();
@@ -91,8 +91,8 @@ export const killed = ({ dir, random, database, count = 120, kills = 12 }) =>
   });
 
 export const faults = [
-  { name: 'mail-drop', title: 'Mail server drops the connection before its 250', run: ({ dir }) => dropped({ dir }) },
-  { name: 'mail-slow', title: `Mail server waits ${slowSeconds} s before its 250`, run: ({ dir }) => slow({ dir }) },
-  { name: 'mail-refuse', title: 'Mail server refuses half with 550', run: ({ dir }) => refused({ dir }) },
-  { name: 'mail-kill', title: 'Server killed while email is handed over', run: killed },
+  { name: 'email-drop', title: 'Mail server drops the connection before its 250', run: ({ dir }) => dropped({ dir }) },
+  { name: 'email-slow', title: `Mail server waits ${slowSeconds} s before its 250`, run: ({ dir }) => slow({ dir }) },
+  { name: 'email-refuse', title: 'Mail server refuses half with 550', run: ({ dir }) => refused({ dir }) },
+  { name: 'email-kill', title: 'Server killed while email is handed over', run: killed },
 ];

@@ -1,18 +1,18 @@
 // Reads an email as it travels: headers, parts, transfer encodings.
 
 /** { subject, headers, text, html, attachments: [{ name, type, bytes }], raw } from the raw bytes as latin1. */
-export function readMail(raw) {
-  const mail = { raw, text: '', html: '', attachments: [] };
+export function readEmail(raw) {
+  const email = { raw, text: '', html: '', attachments: [] };
   const { headers, body } = split(raw);
-  mail.headers = headers;
-  mail.subject = words(headers.subject ?? '');
-  walk(headers, body, mail);
-  return mail;
+  email.headers = headers;
+  email.subject = words(headers.subject ?? '');
+  walk(headers, body, email);
+  return email;
 }
 
 /** The addresses of all links in an email, each once. */
-export function links(mail) {
-  return [...new Set((mail.text + ' ' + mail.html.replaceAll('&amp;', '&')).match(/https?:\/\/[^\s"'<>)]+/g) ?? [])];
+export function links(email) {
+  return [...new Set((email.text + ' ' + email.html.replaceAll('&amp;', '&')).match(/https?:\/\/[^\s"'<>)]+/g) ?? [])];
 }
 
 function split(raw) {
@@ -26,22 +26,22 @@ function split(raw) {
   return { headers, body: end < 0 ? '' : raw.slice(end + 4) };
 }
 
-function walk(headers, body, mail) {
+function walk(headers, body, email) {
   const type = headers['content-type'] ?? 'text/plain';
   const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
   if (boundary) {
     for (const part of body.split('--' + boundary).slice(1)) {
       if (part.startsWith('--')) break;
       const inner = split(part.replace(/^\r\n/, '').replace(/\r\n$/, ''));
-      walk(inner.headers, inner.body, mail);
+      walk(inner.headers, inner.body, email);
     }
     return;
   }
   const bytes = decode(body, headers['content-transfer-encoding']);
   const name = /name="?([^";]+)"?/i.exec(headers['content-disposition'] ?? '')?.[1];
-  if (name || !/^text\//i.test(type)) mail.attachments.push({ name: words(name ?? ''), type: type.split(';')[0], bytes });
-  else if (/^text\/html/i.test(type)) mail.html += bytes.toString('utf8');
-  else mail.text += bytes.toString('utf8');
+  if (name || !/^text\//i.test(type)) email.attachments.push({ name: words(name ?? ''), type: type.split(';')[0], bytes });
+  else if (/^text\/html/i.test(type)) email.html += bytes.toString('utf8');
+  else email.text += bytes.toString('utf8');
 }
 
 function decode(body, encoding = '7bit') {
