@@ -149,7 +149,7 @@ const SHELF: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
 #[tokio::test]
 async fn a_column_that_a_person_chose_is_asked_about_like_any_other() {
     each_db(|db| async move {
-        let folder = Folder::new();
+        let folder = UploadFolder::new();
         let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
         import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
         let rows = "Reason,Who,Said\n3/4/2022 10:00 IST,max_o,The monitor is great indeed\n5/6/2022 10:00,lea,So is the keyboard of it\n";
@@ -176,7 +176,7 @@ async fn a_column_that_a_person_chose_is_asked_about_like_any_other() {
 #[tokio::test]
 async fn the_scale_of_a_survey_that_a_person_chose_is_asked() {
     each_db(|db| async move {
-        let folder = Folder::new();
+        let folder = UploadFolder::new();
         let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
         import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
         let rows = "Customer number,Name,Email,Consent,Blub\nC1,Ada,ada@example.com,yes,4\nC2,Max,max@example.com,yes,2\n";
@@ -198,7 +198,7 @@ async fn the_scale_of_a_survey_that_a_person_chose_is_asked() {
 #[tokio::test]
 async fn the_lists_of_a_file_are_known_without_reading_it_again() {
     each_db(|db| async move {
-        let folder = Folder::new();
+        let folder = UploadFolder::new();
         let first = folder.file("first.csv", "Date,Author,Text\n2022-08-01,zoe_k,The fan is loud again today\n");
         import_file(&db, &ACTOR, &first, ImportOptions::default()).await.expect("imported");
         let post = r#"{"date":"2022-08-01","author":"zoe_k","text":"The fan is loud again today"}"#;

@@ -9,7 +9,7 @@ use chrono::{Duration, NaiveDate, NaiveTime};
 use super::act::{self, FinaliseReport};
 use super::collect::collect;
 use super::reader::{self, AnswerReply};
-use super::{AnswerEffect, AnswerKind, DeliveryStatus, QuoteChoices, ReplyStatus, ReportEdition, ReportReader, store};
+use super::{AnswerEffect, AnswerKind, DeliveryStatus, QuoteChoices, ReplyStatus, ReportEdition, store};
 use crate::access::account::Actor;
 use crate::access::link::{self, Purpose};
 use crate::access::outbox::act::SendOutcome;
