@@ -89,10 +89,18 @@ pub fn train(mentions: &[LabelledText]) -> Result<TrainingResult> {
 /// # Errors
 /// As `train`.
 pub fn compare(mentions: &[LabelledText]) -> Result<SentimentComparison> {
-    enough(mentions)?;
-    let (readings, _) = cross_validated(mentions, &examples(mentions));
+    let readings = read_unknown(mentions)?;
     let model = SentimentScore::of(mentions.iter().zip(readings).map(|(mention, reading)| (mention.label, reading)));
     Ok(SentimentComparison { vader: score_vader(mentions), model })
+}
+
+/// What each mention is taken for by a model that knew neither its author nor a copy of it.
+///
+/// # Errors
+/// As `train`.
+pub fn read_unknown(mentions: &[LabelledText]) -> Result<Vec<Sentiment>> {
+    enough(mentions)?;
+    Ok(cross_validated(mentions, &examples(mentions)).0)
 }
 
 /// How VADER alone does.
