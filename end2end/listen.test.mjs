@@ -194,11 +194,11 @@ test('Excluded authors: the rule gives its reason, and a person includes an auth
   const setCustomer = async () => {
     await staff.page.getByLabel('More for @laptopdeals_uk').click();
     await staff.page.getByRole('button', { name: 'Customer', exact: true }).click();
-    await staff.reads('@laptopdeals_uk is a customer now');
+    await staff.reads('@laptopdeals_uk: kind set to customer');
   };
   await setCustomer();
   await staff.page.getByRole('button', { name: 'Undo', exact: true }).click();
-  await staff.reads('Rules decide about this author again');
+  await staff.reads('The author has its earlier kind again');
   await setCustomer();
   await staff.page.getByRole('link', { name: 'Included again' }).click();
   await staff.page.getByRole('link', { name: '@laptopdeals_uk' }).click();

@@ -68,10 +68,15 @@ test('every number of the listening page is the number of mentions behind it', a
   const person = await server.signIn(browser, 'administrator');
   await person.visit('/listen?days=90');
   await person.look('listen');
-  const links = await person.page.$$eval('main a[href^="/mentions?"]', (all) =>
-    all.filter((link) => /^[\d,]+$/.test(link.innerText.trim())).map((link) => [link.getAttribute('href'), Number(link.innerText.replaceAll(',', ''))]),
-  );
-  assert.ok(links.length > 20, `only ${links.length} numbers lead to mentions`);
+  const links = [];
+  for (const [kind, words] of [['', /by customers only/], ['&kind=all', /by all authors/], ['&kind=advertiser', /one kind only: advertisers/]]) {
+    await person.visit(`/listen?days=90${kind}`);
+    assert.match(await person.page.locator('main').innerText(), words);
+    links.push(...(await person.page.$$eval('main a[href^="/mentions?"]', (all) =>
+      all.filter((link) => /^[\d,]+$/.test(link.innerText.trim())).map((link) => [link.getAttribute('href'), Number(link.innerText.replaceAll(',', ''))]),
+    )));
+  }
+  assert.ok(links.length > 40, `only ${links.length} numbers lead to mentions`);
   for (const [href, number] of links) {
     await person.visit(href);
     const words = number === 0 ? '0' : await person.page.getByRole('navigation', { name: 'Pages' }).innerText();

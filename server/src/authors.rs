@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use app::kernel::error::{Error, Result};
+use app::listening::author::AuthorKind;
 use app::listening::author::evaluation::{self, LabelledAuthors};
 use app::listening::author::measure::RecognitionScore;
 use clap::Args;
@@ -23,7 +24,7 @@ pub struct EvaluateAuthors {
     /// Column with the kind
     #[arg(long, value_name = "COLUMN")]
     pub kind: String,
-    /// Column that says whether the label is sure: rows with “no” are left out
+    /// Column that says whether the label is sure: rows with “no”, “false”, “0” or nothing are left out
     #[arg(long, value_name = "COLUMN")]
     pub sure: Option<String>,
     /// ID or name of the program [default: the newest]
@@ -53,22 +54,29 @@ pub async fn evaluate(settings: &Settings, cmd: EvaluateAuthors) -> Result<()> {
         "{} labelled authors; left out: {} rows, {} authors not in the program, {} decided by a person.",
         found.authors, found.skipped, found.missing, found.decided
     ));
-    print("no customer", &found.no_customer);
+    print("not a customer", &found.no_customer);
     for kind in &found.kinds {
-        print(kind.kind.label(), &kind.score);
+        let name = if kind.kind == AuthorKind::Unknown { "not a customer, kind unknown" } else { kind.kind.label() };
+        print(name, &kind.score);
     }
     if !found.mistakes.is_empty() {
-        out::line("Taken for a customer wrongly, or for none:");
+        out::line("Wrongly taken for a customer, or wrongly excluded:");
     }
     for mistake in &found.mistakes {
-        out::line(format!("  @{}: {}, taken for {}. {}", mistake.handle, mistake.label.label(), mistake.kind.label(), mistake.why));
+        out::line(format!(
+            "  @{}: labelled {}, recognised as {}. {}",
+            mistake.handle,
+            mistake.label.label(),
+            mistake.kind.label(),
+            mistake.why
+        ));
     }
     Ok(())
 }
 
 fn print(name: &str, score: &RecognitionScore) {
     out::line(format!(
-        "  {name}: precision {:.3}, recall {:.3}, F1 {:.3} ({} labelled, {} taken for it)",
+        "  {name}: precision {:.3}, recall {:.3}, F1 {:.3} ({} labelled, {} recognised)",
         score.precision, score.recall, score.f1, score.labelled, score.taken
     ));
 }

@@ -168,8 +168,8 @@ enum AuthorsCommand {
   weheard authors evaluate labels.csv --handle author --kind label --sure sure --json
 
 Import the mentions of the labelled authors first. Kinds are customer, own, employee, partner, media, advertiser, bot and unknown
-(no customer, and none of the others); promoter, retailer, press, other and similar words are understood. Precision and
-recall are given for each kind and for “no customer”, which decides who is ranked. Authors whose kind a person set are left out.
+(not a customer, and none of the others); promoter, retailer, press, other and similar words are understood. Precision and
+recall are given for each kind and for “not a customer”, which decides who is ranked. Authors whose kind a person set are left out.
 The file is not stored.")]
     Evaluate(EvaluateAuthors),
 }

@@ -87,6 +87,7 @@ const FILES: &[MigrationFile] = &[
     (117, "author_signs", None, include_str!("../../../migrations/0117_author_signs.sql")),
     (118, "author_kind_model", None, include_str!("../../../migrations/0118_author_kind_model.sql")),
     (125, "reconfirmation", None, include_str!("../../../migrations/0125_reconfirmation.sql")),
+    (127, "kind_slice", None, include_str!("../../../migrations/0127_kind_slice.sql")),
 ];
 
 /// Sixteen hexadecimal digits that differ where any migration does.

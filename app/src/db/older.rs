@@ -93,7 +93,7 @@ mod tests {
     const SCHEMA_101: &[u8] = include_bytes!("../../tests/backups/schema-101.backup");
 
     /// Roll-ups, which restoring counts anew.
-    const WRITTEN_ANEW: &[&str] = &["mention_day", "mention_slice", "mention_topic", "topic_day", "topicless_day"];
+    const WRITTEN_ANEW: &[&str] = &["mention_day", "mention_kind_slice", "mention_slice", "mention_topic", "topic_day", "topicless_day"];
 
     fn unpacked() -> Vec<u8> {
         let mut bytes = Vec::new();

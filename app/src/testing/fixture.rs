@@ -14,6 +14,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{AccountId, CandidateId, HeardId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
 use crate::listening::import::import_file::{ImportOptions, import_file};
 use crate::listening::import::{self, ImportCounts, ImportRun};
+use crate::listening::segment::SegmentReason;
 use crate::panel_day::session::{self, Session};
 use crate::program::day::{self, PanelDayKind};
 use crate::program::{self, Charter, Segment};
@@ -144,7 +145,7 @@ pub async fn listed(tx: &mut Tx, at: Time, day: PanelDayId, name: &str) -> Candi
         customer_id: None,
         name: name.into(),
         segment: Segment::Ranter,
-        reasons: vec!["14 of 17 mentions negative over 9 weeks".into()],
+        reasons: vec![SegmentReason::recognised("14 of 17 mentions negative over 9 weeks")],
         remark: String::new(),
         added_by: None,
         added_at: at,

@@ -8,6 +8,9 @@ use app::listening::{author, segment};
 
 use super::request::{FormHandler, FormOutcome, FormPage, FormRequest, redirect};
 
+const EARLIER_KIND: &str = "The author has its earlier kind again.";
+const LIFTED: &str = "The rules set this author's kind again.";
+
 /// Overruling an assessment, excluding, including.
 pub const AUTHOR: FormPage = FormPage {
     path: "/authors/{id}",
@@ -50,21 +53,22 @@ async fn kind_in_list(tx: &mut Tx, request: &FormRequest, path: &str) -> Result<
         let sign = if shown.is_empty() { '?' } else { '&' };
         if more.is_empty() { redirect(format!("{path}{shown}")) } else { redirect(format!("{path}{shown}{sign}{more}")) }
     };
-    let seen = Some(request.text("seen")).filter(|seen| !seen.is_empty()).and_then(|seen| seen.parse().ok());
+    let seen = request.fields.maybe("seen")?;
     match request.act() {
         "set_kind" => {
-            let done = author::act::set_kind(tx, &request.actor, request.now, id, seen, request.fields.parse("kind")?, "").await?;
+            let (kind, reason) = (request.fields.parse("kind")?, request.text("reason"));
+            let done = author::act::set_kind(tx, &request.actor, request.now, id, seen, kind, &reason).await?;
             // A rule's kind comes back by leaving it to the rules; a person's has to be set again.
             let was = if done.was_decided { format!("&was={}", done.before.as_str()) } else { String::new() };
             Ok(list(format!("changed={id}{was}")))
         }
         "undo_kind" if !request.text("was").is_empty() => {
             author::act::set_kind(tx, &request.actor, request.now, id, seen, request.fields.parse("was")?, "").await?;
-            Ok(list(String::new()).with_message("Undone. The author is what it was before."))
+            Ok(list(String::new()).with_message(EARLIER_KIND))
         }
-        "undo_kind" | "lift_kind" => {
-            author::act::lift_kind(tx, &request.actor, request.now, id).await?;
-            Ok(list(String::new()).with_message("Undone. Rules decide about this author again."))
+        act @ ("undo_kind" | "lift_kind") => {
+            author::act::lift_kind(tx, &request.actor, request.now, id, seen).await?;
+            Ok(list(String::new()).with_message(if act == "undo_kind" { EARLIER_KIND } else { LIFTED }))
         }
         _ => Err(Error::NotFound),
     }
@@ -74,13 +78,14 @@ async fn excluded(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     if request.act() != "bring_back" {
         return kind_in_list(tx, request, "/listen/excluded").await;
     }
-    author::act::bring_back(tx, &request.actor, request.now, request.key()?, &request.text("reason")).await?;
+    let seen = request.fields.maybe("seen")?;
+    author::act::bring_back(tx, &request.actor, request.now, request.key()?, seen, &request.text("reason")).await?;
     Ok(request.back("/listen/excluded").with_message("Author included."))
 }
 
 async fn author(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id: AuthorId = request.id("id")?;
-    let reason = request.text("reason");
+    let (reason, seen) = (request.text("reason"), request.fields.maybe("seen")?);
     let message = match request.act() {
         "overrule" => {
             segment::act::overrule(tx, &request.actor, request.now, id, request.fields.maybe("segment")?, &reason).await?;
@@ -91,21 +96,20 @@ async fn author(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
             "Manual segment removed. The segment is computed again."
         }
         "exclude" => {
-            author::act::exclude(tx, &request.actor, request.now, id, &reason).await?;
+            author::act::exclude(tx, &request.actor, request.now, id, seen, &reason).await?;
             "Author excluded."
         }
         "bring_back" => {
-            author::act::bring_back(tx, &request.actor, request.now, id, &reason).await?;
+            author::act::bring_back(tx, &request.actor, request.now, id, seen, &reason).await?;
             "Author included."
         }
         "set_kind" => {
-            let seen = Some(request.text("seen")).filter(|seen| !seen.is_empty()).and_then(|seen| seen.parse().ok());
             author::act::set_kind(tx, &request.actor, request.now, id, seen, request.fields.parse("kind")?, &reason).await?;
             "Kind set. Rules will not change it, and the program learns from it."
         }
         "lift_kind" => {
-            author::act::lift_kind(tx, &request.actor, request.now, id).await?;
-            "Undone. Rules decide about this author again."
+            author::act::lift_kind(tx, &request.actor, request.now, id, seen).await?;
+            LIFTED
         }
         _ => return Err(Error::NotFound),
     };

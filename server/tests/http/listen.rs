@@ -194,3 +194,38 @@ async fn files_of_posts_and_rows_arrive_whole_and_come_back_in() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_listening_page_counts_customers_unless_another_kind_is_chosen() {
+    each_db(|db| async move {
+        let app = TestApp::over(db.clone());
+        let text =
+            format!("{EXPORT}2022-03-18 10:00:00+00:00,15700000003,New hinges are in our shop https://t.co/a,BestDellDeals,neutral\n");
+        let (program, _) = fixture::import(&db, &text, fixture::dell()).await;
+        let browser = app.signed_in(Role::Administrator).await;
+        for (query, counted, link) in [
+            ("", "Counts mentions by customers only.", "reading=negative&amp;kind=customer&amp;"),
+            ("&kind=all", "Counts mentions by all authors, excluded ones too.", "/mentions?reading=negative&amp;since"),
+            ("&kind=partner", "one kind only: partners.", "reading=negative&amp;kind=partner&amp;"),
+        ] {
+            let page = browser.get(&format!("/listen?since=2022-03-01&until=2022-03-31{query}")).await.text();
+            assert!(page.contains(counted) && page.contains(link), "{query}: {page}");
+            for (kind, count) in [("Customers", 2), ("All authors", 3), ("Partners", 1)] {
+                let tab =
+                    page.split("aria-label=\"Kind of author\"").nth(1).and_then(|tabs| tabs.split("</nav>").next()).unwrap_or_default();
+                let words: String =
+                    tab.split('<').filter_map(|part| part.split_once('>')).map(|(_, words)| words).collect::<Vec<_>>().join(" ");
+                assert!(words.split_whitespace().collect::<Vec<_>>().join(" ").contains(&format!("{kind} {count}")), "{query}: {words}");
+            }
+        }
+        let author = app::listening::author::store::find_by_handle(&mut db.read().await.expect("tx"), program, "x", "bestdelldeals").await;
+        let address = format!("/authors/{}", author.expect("read").expect("the shop").id);
+        let set = submit(&browser, &address, &[("act", "set_kind"), ("seen", "partner"), ("kind", "media"), ("reason", "A blog")]).await;
+        assert_eq!(set.status_code(), 303);
+        assert!(browser.get(&address).await.text().contains("Excluded as media. A blog"), "the reason that was given");
+        let stale = submit(&browser, &address, &[("act", "lift_kind"), ("seen", "partner")]).await;
+        assert_eq!(stale.status_code(), 409, "somebody else has set another kind");
+        assert_eq!(submit(&browser, &address, &[("act", "lift_kind"), ("seen", "media")]).await.status_code(), 303);
+    })
+    .await;
+}

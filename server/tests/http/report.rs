@@ -70,7 +70,7 @@ async fn panelist(app: &TestApp, day: PanelDayId, name: &str) -> PanelistId {
         customer_id: None,
         name: name.into(),
         segment: app::program::Segment::Ranter,
-        reasons: vec!["14 of 17 mentions negative over 9 weeks".into()],
+        reasons: vec![app::listening::segment::SegmentReason::recognised("14 of 17 mentions negative over 9 weeks")],
         remark: String::new(),
         added_by: None,
         added_at: now(),

@@ -86,7 +86,7 @@ pub struct SpeechEvidence {
     pub mentions: i64,
     /// How many mentions show each trait.
     pub shown: Vec<(AuthorTrait, i64)>,
-    /// Hundredths of the score, and of the score from which an author with so many mentions is no customer.
+    /// Hundredths of the score, and of the score from which an author with so many mentions is not a customer.
     pub score: i64,
     pub needed: i64,
     /// Whether the weights were learned from people's decisions.
@@ -165,7 +165,7 @@ impl KindEvidence {
             Self::OwnLinks { mentions, links } => format!("{} mentions link to the organisation's own sites.", of(*links, *mentions)),
             Self::Reposts { mentions, reposts } => format!("{} mentions pass on what another account wrote.", of(*reposts, *mentions)),
             Self::Headlines { mentions, links } => {
-                format!("{} mentions have a link, and few speak to the reader: it reports.", of(*links, *mentions))
+                format!("{} mentions have a link, and few speak to the reader: they report.", of(*links, *mentions))
             }
         }
     }
@@ -191,9 +191,9 @@ impl SpeechEvidence {
             let how_many = if *shown == 0 { "none".to_owned() } else { shown.to_string() };
             parts.push(format!("{how_many} {}", what.verb(if *shown == 0 { 1 } else { *shown })));
         }
-        let by = if self.learned { ", with weights learned from your decisions" } else { "" };
+        let by = if self.learned { " (weights learned from your decisions)" } else { "" };
         let decimal = |hundredths: i64| format!("{:.2}", hundredths as f64 / 100.0);
-        format!("{}. Score {}, no customer from {}{by}.", parts.join("; "), decimal(self.score), decimal(self.needed))
+        format!("{}. Score {}; above {}, not a customer{by}.", parts.join("; "), decimal(self.score), decimal(self.needed))
     }
 }
 
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(
             KindEvidence::Speech(speech.clone()).words(),
             "38 of 39 mentions have a link; 12 of 39 are also posted by other authors; none speaks in the first person; \
-             1 is about service or a purchase. Score 2.31, no customer from 0.03."
+             1 is about service or a purchase. Score 2.31; above 0.03, not a customer."
         );
         for evidence in [
             KindEvidence::ListedOwn,

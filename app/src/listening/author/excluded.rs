@@ -38,20 +38,6 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Exclu
     ExcludedSearch { program, which, text: get("q").unwrap_or_default(), by_person }
 }
 
-/// The heading of a kind.
-const fn many(kind: AuthorKind) -> &'static str {
-    match kind {
-        AuthorKind::Customer => "Customers",
-        AuthorKind::Own => "Own accounts",
-        AuthorKind::Employee => "Employees",
-        AuthorKind::Partner => "Partners",
-        AuthorKind::Media => "Media",
-        AuthorKind::Advertiser => "Advertisers",
-        AuthorKind::Bot => "Bots",
-        AuthorKind::Unknown => "Kind unknown",
-    }
-}
-
 /// `/listen/excluded`.
 pub fn excluded_authors() -> impl IntoView {
     page("Excluded authors", Permission::SeeListening, |cx| async move {
@@ -74,7 +60,7 @@ pub fn excluded_authors() -> impl IntoView {
         let tabs = tabs(&kinds, back);
         let current = query("kind").map_or("/listen/excluded".to_owned(), |kind| format!("/listen/excluded?kind={}", current_word(&kind)));
         let kind = query("kind").map(|kind| view! { <input type="hidden" name="kind" value=kind/> });
-        let rules = rules_in_words().into_iter().map(|(kind, rule)| view! { <dt>{many(kind)}</dt><dd>{rule}</dd> }).collect_view();
+        let rules = rules_in_words().into_iter().map(|(kind, rule)| view! { <dt>{kind.plural()}</dt><dd>{rule}</dd> }).collect_view();
         let empty = found.is_empty();
         let brought_back = wanted.which == ExcludedFilter::BroughtBack;
         let by = vec![("rule".to_owned(), "Rule".to_owned()), ("person".to_owned(), "Person".to_owned())];
@@ -117,7 +103,7 @@ fn scorecard_in_words() -> impl IntoView {
     let weights = weights.map(|(what, weight)| format!("{weight:+.1} {}", what.label())).collect::<Vec<_>>().join("; ");
     view! {
         <p>{format!("Each share of mentions counts with its weight: {weights}. {:+.1} is added.", STATED.constant)}</p>
-        <p class="dim">"An author is no customer when the sum is over 2 divided by its number of mentions, so that few mentions need a clear sign. The weights are round numbers, set by reasoning. They were measured on labelled authors of real posts: of those recognised as no customers more than nine in ten were none. A program learns weights of its own from decisions."</p>
+        <p class="dim">"An author is not a customer when the sum is above 2 divided by its number of mentions, so that few mentions need a clear sign. For the same reason, one mention without any of these traits is added to each share. Mentions that are also posted by other authors do not count where at least half of the author's mentions are negative: customers pass on complaints. The weights are round numbers, set by reasoning. They were measured on labelled authors of real posts: more than nine in ten of the excluded authors were indeed not customers. A program learns weights of its own from decisions."</p>
     }
 }
 
@@ -131,7 +117,7 @@ fn learned(model: Option<KindModel>, (customers, others): (i64, i64)) -> impl In
         }
         Some(_) => "Weights learned from decisions were no better than the stated ones, so the stated ones judge authors.".to_owned(),
         None => format!(
-            "The stated weights judge authors. Learning begins with {least} decisions for “customer” and {least} against; there are {customers} and {others}."
+            "The stated weights judge authors. Learning starts when people have set {least} authors to “customer” and {least} to another kind; so far, {customers} and {others}."
         ),
     };
     let figures = model.map(|model| {
@@ -147,8 +133,8 @@ fn learned(model: Option<KindModel>, (customers, others): (i64, i64)) -> impl In
             .collect_view();
         view! {
             <table class="list">
-                <caption class="sr">"How well “no customer” is recognised"</caption>
-                <thead><tr><th scope="col">"No customer"</th><th scope="col" class="n">"Precision"</th><th scope="col" class="n">"Recall"</th></tr></thead>
+                <caption class="sr">"How well “not a customer” is recognised"</caption>
+                <thead><tr><th scope="col">"Not a customer"</th><th scope="col" class="n">"Precision"</th><th scope="col" class="n">"Recall"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
             <p class="dim">{format!(
@@ -164,7 +150,7 @@ fn tabs(kinds: &[(AuthorKind, i64)], back: i64) -> Vec<(String, String, Option<i
     let of = |kind: AuthorKind| kinds.iter().find(|(found, _)| *found == kind).map_or(0, |(_, count)| *count);
     let mut tabs = vec![("/listen/excluded".to_owned(), "All".to_owned(), Some(kinds.iter().map(|(_, count)| count).sum()))];
     for kind in AuthorKind::ALL.iter().skip(1) {
-        tabs.push((format!("/listen/excluded?kind={}", kind.as_str()), many(*kind).to_owned(), Some(of(*kind))));
+        tabs.push((format!("/listen/excluded?kind={}", kind.as_str()), kind.plural().to_owned(), Some(of(*kind))));
     }
     tabs.push(("/listen/excluded?kind=back".to_owned(), "Included again".to_owned(), Some(back)));
     tabs

@@ -9,20 +9,27 @@ use super::names::KnownNames;
 use super::scorecard::{AuthorSigns, Scorecard};
 use super::store::{self, AuthorBrief};
 use super::{AuthorKind, work};
+use crate::access::account::Actor;
+use crate::access::job::{self, JobKind, act::JobRequest};
 use crate::db::{Db, Tx, setting};
+use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::mention;
 use crate::listening::mention::signs::SignReader;
 use crate::listening::repeated;
+use crate::listening::volume;
 use crate::program;
 
 /// The rules of one program.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct AuthorJudge {
+    program: ProgramId,
     names: KnownNames,
     pub scorecard: Scorecard,
     changed: Vec<(AuthorId, AuthorKind, Vec<KindEvidence>)>,
+    /// From which kind to which.
+    moved: Vec<(AuthorId, AuthorKind, AuthorKind)>,
 }
 
 impl AuthorJudge {
@@ -32,7 +39,7 @@ impl AuthorJudge {
     /// What the database says.
     pub async fn of(tx: &mut Tx, program: ProgramId) -> Result<Self> {
         let names = program::store::find(tx, program).await?.map(|program| KnownNames::of(&program)).unwrap_or_default();
-        Ok(Self { names, scorecard: work::scorecard(tx, program).await?, changed: Vec::new() })
+        Ok(Self { program, names, scorecard: work::scorecard(tx, program).await?, changed: Vec::new(), moved: Vec::new() })
     }
 
     /// The kind of an author by the rules. One without mentions stays as it is: nothing speaks for or against it. So does one about which
@@ -45,16 +52,18 @@ impl AuthorJudge {
         let (kind, evidence) = known.kind(&self.names, &self.scorecard);
         if kind != author.kind || evidence != author.kind_evidence.as_deref().unwrap_or_default() {
             self.changed.push((author.id, kind, evidence));
+            self.moved.push((author.id, author.kind, kind));
         }
         kind
     }
 
-    /// Saves the kinds that are other ones now, or rest on other evidence.
+    /// Saves the kinds that are other ones now, or rest on other evidence. Mentions are counted with the kinds of their authors.
     ///
     /// # Errors
     /// What the database says.
     pub async fn save(&mut self, tx: &mut Tx) -> Result<()> {
-        store::judge(tx, &std::mem::take(&mut self.changed)).await
+        store::judge(tx, &std::mem::take(&mut self.changed)).await?;
+        volume::kinds::move_authors(tx, self.program, &std::mem::take(&mut self.moved)).await
     }
 }
 
@@ -110,6 +119,12 @@ impl SignRecount {
         Ok(Self { reader, stamp, stale })
     }
 
+    /// How they are read.
+    #[must_use]
+    pub fn stamp(&self) -> &str {
+        &self.stamp
+    }
+
     /// Whether they are to be counted anew.
     #[must_use]
     pub const fn is_stale(&self) -> bool {
@@ -145,6 +160,15 @@ impl SignRecount {
     pub async fn finish(&self, tx: &mut Tx, program: ProgramId) -> Result<()> {
         if self.stale { setting::update(tx, &Self::key(program), &self.stamp).await } else { Ok(()) }
     }
+}
+
+/// Mentions were read as the program says no longer: the signs of its authors are counted anew, and its authors assessed.
+///
+/// # Errors
+/// What the database says.
+pub async fn recount(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId) -> Result<()> {
+    setting::update(tx, &SignRecount::key(program), "").await?;
+    job::act::restart(tx, actor, now, JobRequest::of_program(JobKind::Assessment, program)).await
 }
 
 /// A program that has no mentions yet has nothing to count anew: its imports count.

@@ -6,7 +6,7 @@ use super::{Author, AuthorKind, store};
 use crate::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::ids::AuthorId;
-use crate::ui::{Form, Hidden, Notice, RowMenu, Submit, Tone, capital, queries, query};
+use crate::ui::{Form, Hidden, Notice, RowMenu, Submit, TextArea, Tone, capital, queries, query};
 
 /// One author as the forms need it.
 #[derive(Clone, Debug)]
@@ -25,17 +25,6 @@ impl From<&Author> for KindOf {
     }
 }
 
-/// "a partner", "an own account".
-#[must_use]
-pub fn with_article(kind: AuthorKind) -> String {
-    match kind {
-        AuthorKind::Media => "a medium".into(),
-        AuthorKind::Unknown => "no customer".into(),
-        AuthorKind::Own | AuthorKind::Employee | AuthorKind::Advertiser => format!("an {}", kind.label()),
-        kind => format!("a {}", kind.label()),
-    }
-}
-
 /// A button for every other kind; where a person decided, one that leaves it to the rules. `key` where a page has several.
 pub fn kind_buttons(author: &KindOf, in_list: bool) -> impl IntoView + use<> {
     let key = if in_list { author.id.to_string() } else { String::new() };
@@ -43,19 +32,27 @@ pub fn kind_buttons(author: &KindOf, in_list: bool) -> impl IntoView + use<> {
         .iter()
         .filter(|kind| **kind != author.kind)
         .map(|kind| {
-            let label = if *kind == AuthorKind::Unknown { "Other, no customer".to_owned() } else { capital(kind.label()) };
+            let label = capital(kind.label());
             view! { <button type="submit" name="kind" value=kind.as_str()>{label}</button> }
         })
         .collect_view();
+    let seen = author.kind.as_str();
     let lift = author.decided.then(|| {
         let key = key.clone();
-        view! { <Form act="lift_kind" key>{back(in_list)} <Submit label="Let the rules decide"/></Form> }
+        view! {
+            <Form act="lift_kind" key>
+                {back(in_list)}
+                <Hidden name="seen" value=seen/>
+                <Submit label="Let the rules decide"/>
+            </Form>
+        }
     });
-    let seen = author.kind.as_str();
+    let reason = (!in_list).then(|| view! { <TextArea name="reason" label="Reason (optional)" rows=2/> });
     view! {
         <Form act="set_kind" key=key.clone()>
             {back(in_list)}
             <Hidden name="seen" value=seen/>
+            {reason}
             <p class="dim">"Set kind to"</p>
             <div class="row wrap">{buttons}</div>
         </Form>
@@ -88,7 +85,7 @@ pub async fn changed_notice(tx: &mut Tx) -> Result<Option<impl IntoView + use<>>
     let Some(id) = query("changed").and_then(|id| id.parse().ok()) else { return Ok(None) };
     let Some(author) = store::find(tx, id).await?.filter(|author| author.kind_by.is_some()) else { return Ok(None) };
     let was = query("was").unwrap_or_default();
-    let (key, words) = (id.to_string(), format!("{} is {} now. Rules will not change it.", author.shown(), with_article(author.kind)));
+    let (key, words) = (id.to_string(), format!("{}: kind set to {}. Rules will not change it.", author.shown(), author.kind.label()));
     let seen = author.kind.as_str();
     Ok(Some(view! {
         <Notice tone=Tone::Good>

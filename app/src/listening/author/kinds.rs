@@ -1,6 +1,6 @@
 //! Which kind an author is: by its names, by its habits, by how its mentions speak, in this order; each rule with its evidence.
 //!
-//! The scorecard only says that an author is no customer; which kind it is instead, the rules below it say. A person's decision overrides all.
+//! The scorecard only says that an author is not a customer; which kind it is instead, the rules below it say. A person's decision overrides all.
 
 use super::AuthorKind;
 use super::evidence::KindEvidence;
@@ -11,7 +11,7 @@ use super::scorecard::{AuthorShares, AuthorSigns, Scorecard};
 /// An author that shows a hashtag of the organisation's employees in at least so many mentions, and in this share of them, is one.
 pub const MIN_STAFF_MENTIONS: i64 = 2;
 pub const STAFF_SHARE: f64 = 0.2;
-/// Of those that are no customers: employees link to their employer's sites in at least so many mentions, and in this share.
+/// Of those that are not customers: employees link to their employer's sites in at least so many mentions, and in this share.
 pub const MIN_OWN_LINKS: i64 = 3;
 pub const OWN_LINK_SHARE: f64 = 0.5;
 /// Bots pass on what others wrote.
@@ -65,7 +65,7 @@ impl KnownOfAuthor<'_> {
         enough.then_some((AuthorKind::Employee, KindEvidence::StaffHashtag { mentions, shown }))
     }
 
-    /// The kind of an author that is no customer.
+    /// The kind of an author that is not a customer.
     fn kind_of_others(&self) -> (AuthorKind, Option<KindEvidence>) {
         let PostingHabits { mentions, links, promotional, .. } = *self.habits;
         let AuthorSigns { calls, addressing, reposts, own_links, syndicated, .. } = *self.signs;
@@ -105,36 +105,36 @@ pub fn rules_in_words() -> Vec<(AuthorKind, String)> {
         (
             AuthorKind::Employee,
             format!(
-                "The handle is on the program's list of employees; or at least {MIN_STAFF_MENTIONS} mentions, {} of all, have a hashtag of employees (“#IWork4…”, “#LifeAt…” with the organisation's name, or one from the program); or the author is no customer and {} of its mentions (at least {MIN_OWN_LINKS}) link to the organisation's own sites.",
+                "The handle is on the program's list of employees; or at least {MIN_STAFF_MENTIONS} mentions, {} of all, have a hashtag of employees (“#IWork4…”, “#LifeAt…” with the organisation's name, or one from the program); or the author is not a customer and {} of its mentions (at least {MIN_OWN_LINKS}) link to the organisation's own sites.",
                 percent(STAFF_SHARE), percent(OWN_LINK_SHARE)
             ),
         ),
         (
             AuthorKind::Partner,
             format!(
-                "The handle or name ends with a retail word (“store”, “deals”, “official”), and contains the organisation's or a brand's name or has at least {MIN_RETAILER_MENTIONS} mentions, {} of them with a link. Or the author is no customer, and {} of its mentions are also posted by other authors, {} speak to the reader, or {} do and ask for something.",
+                "The handle or name ends with a retail word (“store”, “deals”, “official”), and contains the organisation's or a brand's name or has at least {MIN_RETAILER_MENTIONS} mentions, {} of them with a link. Or the author is not a customer, and {} of its mentions are also posted by other authors, {} speak to the reader, or {} do and ask for something.",
                 percent(MIN_RETAILER_LINK_SHARE), percent(SYNDICATED_SHARE), percent(ADDRESSING_SHARE), percent(ADDRESSING_AND_CALLING_SHARE)
             ),
         ),
         (
             AuthorKind::Media,
-            format!("The author is no customer, {} of its mentions have a link, and few speak to the reader: news sites, analysts, event organisers.", percent(HEADLINE_SHARE)),
+            format!("The author is not a customer, {} of its mentions have a link, and few speak to the reader: news sites, analysts, event organisers.", percent(HEADLINE_SHARE)),
         ),
         (
             AuthorKind::Advertiser,
             format!(
-                "At least {} of at least {MIN_MENTIONS} mentions have a link, and {} (at least {MIN_ADVERTISER_WORDY}) contain advertising words (“deal”, “% off”); or, of at least {MIN_REPEATING_ADVERTISER_MENTIONS} mentions, {} repeat an earlier one and fewer than half are negative; or the author is no customer and {} of its mentions contain advertising words.",
+                "At least {} of at least {MIN_MENTIONS} mentions have a link, and {} (at least {MIN_ADVERTISER_WORDY}) contain advertising words (“deal”, “% off”); or, of at least {MIN_REPEATING_ADVERTISER_MENTIONS} mentions, {} repeat an earlier one and fewer than half are negative; or the author is not a customer and {} of its mentions contain advertising words.",
                 percent(ADVERTISER_LINK_SHARE), percent(ADVERTISER_WORD_SHARE), percent(REPEATING_SHARE), percent(PROMOTIONAL_SHARE)
             ),
         ),
         (
             AuthorKind::Bot,
             format!(
-                "At least {BOT_MINUTE} mentions within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on one day; or, of at least {MIN_REPEATING_BOT_MENTIONS} mentions, {} repeat an earlier one in nearly the same words and fewer than half are negative; or the author is no customer and {} of its mentions (at least {MIN_REPOSTS}) pass on what others wrote.",
+                "At least {BOT_MINUTE} mentions within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on one day; or, of at least {MIN_REPEATING_BOT_MENTIONS} mentions, {} repeat an earlier one in nearly the same words and fewer than half are negative; or the author is not a customer and {} of its mentions (at least {MIN_REPOSTS}) pass on what others wrote.",
                 percent(REPEATING_SHARE), percent(REPOST_SHARE)
             ),
         ),
-        (AuthorKind::Unknown, "The author is no customer by the scorecard, and none of the other rules says what it is; or a person excluded it without a kind.".into()),
+        (AuthorKind::Unknown, "The author is not a customer by the scorecard, and no other rule says what it is; or a person excluded it without a kind.".into()),
     ]
 }
 

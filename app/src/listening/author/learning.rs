@@ -25,7 +25,7 @@ const STEP: f64 = 1.0;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DecidedAuthor {
     pub shares: AuthorShares,
-    /// A person said that it is no customer.
+    /// A person said that it is not a customer.
     pub is_other: bool,
 }
 

@@ -14,7 +14,6 @@ use crate::kernel::export;
 use crate::kernel::ids::{AuthorId, ProgramId, TopicId};
 use crate::listening::author::kind_form::{KindOf, changed_notice, kind_menu};
 use crate::listening::author::{self, AuthorKind, network_label};
-use crate::listening::current_word;
 use crate::listening::mention::{self, Mention};
 use crate::listening::segment::store::{self, SegmentFilter, SegmentOrder, SegmentSearch};
 use crate::listening::segment::{self, RankedAuthor, Segment, SegmentOrigin, SegmentReason};
@@ -32,11 +31,7 @@ pub fn search(program: ProgramId, get: impl Fn(&str) -> Option<String>) -> Segme
         Some("none") => SegmentFilter::NoneYet,
         Some(word) => word.parse().map_or(SegmentFilter::Any, SegmentFilter::In),
     };
-    let kind = match get("kind").or_else(|| get("standing")).as_deref() {
-        None => Some(AuthorKind::Customer),
-        Some("all") => None,
-        Some(word) => current_word(word).parse().ok().or(Some(AuthorKind::Customer)),
-    };
+    let kind = AuthorKind::asked(get("kind").or_else(|| get("standing")).as_deref());
     SegmentSearch {
         wanted,
         kind,

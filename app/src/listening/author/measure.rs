@@ -1,4 +1,4 @@
-//! How well authors are recognised: precision and recall of each kind, and of “no customer”, which decides who is ranked.
+//! How well authors are recognised: precision and recall of each kind, and of “not a customer”, which decides who is ranked.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ pub struct KindScore {
     pub score: RecognitionScore,
 }
 
-/// Scores of all kinds that occur, and of “no customer”, of pairs of label and kind.
+/// Scores of all kinds that occur, and of “not a customer”, of pairs of label and kind.
 #[must_use]
 pub fn scores(pairs: &[(AuthorKind, AuthorKind)]) -> (RecognitionScore, Vec<KindScore>) {
     let of = |is: &dyn Fn(AuthorKind) -> bool| RecognitionScore::of(pairs.iter().map(|(label, taken)| (is(*label), is(*taken))));

@@ -1,6 +1,6 @@
 //! Authors: one handle on one network, with its mentions.
 //!
-//! An author is not a person: only a reviewed identity link connects it to another author. Who is no customer (own accounts, employees,
+//! An author is not a person: only a reviewed identity link connects it to another author. Who is not a customer (own accounts, employees,
 //! partners, media, advertisers, bots) is excluded by rules that a page states, with the evidence. Staff can say otherwise; no rule changes a
 //! person's decision, and a program learns from many of them.
 //! The counts are roll-ups, updated in the transaction that adds the mentions.

@@ -3,7 +3,7 @@
 use super::AuthorKind;
 use super::evidence::{KindEvidence, NameField};
 use super::rules::parse_handle;
-use crate::program::Program;
+use crate::program::{self, Program};
 
 /// What follows an organisation's or a brand's name in the handles of its own accounts ("DellCares", "Dell_IN", "DellTechIndia").
 /// A handle is own only if nothing but these words remains after the name: "DellSellsJunk" is a customer.
@@ -55,6 +55,18 @@ enum NameVerdict {
     Shop { evidence: KindEvidence, brand: bool },
 }
 
+impl NameVerdict {
+    /// The kind, or what speaks for a shop if its mentions do too.
+    fn at_sight(self) -> Result<(AuthorKind, KindEvidence), KindEvidence> {
+        match self {
+            Self::Own(evidence) => Ok((AuthorKind::Own, evidence)),
+            Self::Staff => Ok((AuthorKind::Employee, KindEvidence::ListedStaff)),
+            Self::Shop { evidence, brand: true } => Ok((AuthorKind::Partner, evidence)),
+            Self::Shop { evidence, brand: false } => Err(evidence),
+        }
+    }
+}
+
 impl KnownNames {
     /// As the program names them.
     #[must_use]
@@ -67,34 +79,22 @@ impl KnownNames {
     /// (separated by commas or lines).
     #[must_use]
     pub fn new(organisation: &str, own_handles: &str, brands: &str) -> Self {
-        let brands = std::iter::once(organisation).chain(brands.split([',', ';', '\n'])).map(plain);
-        Self { listed: handles(own_handles).collect(), staff: Vec::new(), brands: brands.filter(|name| !name.is_empty()).collect() }
+        Self { listed: handles(own_handles).collect(), staff: Vec::new(), brands: plain_names(organisation, brands) }
     }
 
     /// What an author's names say before anything is known of its mentions: where its mentions are excluded, and why.
     #[must_use]
     pub fn at_sight(&self, handle: &str, name: Option<&str>) -> Option<(AuthorKind, KindEvidence)> {
-        match self.by_name(handle, name)? {
-            NameVerdict::Own(evidence) => Some((AuthorKind::Own, evidence)),
-            NameVerdict::Staff => Some((AuthorKind::Employee, KindEvidence::ListedStaff)),
-            NameVerdict::Shop { evidence, brand: true } => Some((AuthorKind::Partner, evidence)),
-            NameVerdict::Shop { brand: false, .. } => None,
-        }
+        self.by_name(handle, name)?.at_sight().ok()
     }
 
     /// What they say once so many mentions are known, so many of them with a link.
     #[must_use]
     pub fn kind_by_name(&self, handle: &str, name: Option<&str>, mentions: i64, links: i64) -> Option<(AuthorKind, Vec<KindEvidence>)> {
-        if let Some((kind, evidence)) = self.at_sight(handle, name) {
-            return Some((kind, vec![evidence]));
-        }
-        match self.by_name(handle, name)? {
-            NameVerdict::Shop { evidence, .. }
-                if mentions >= MIN_RETAILER_MENTIONS && links as f64 >= mentions as f64 * MIN_RETAILER_LINK_SHARE =>
-            {
-                Some((AuthorKind::Partner, vec![evidence, KindEvidence::Links { mentions, links }]))
-            }
-            _ => None,
+        match self.by_name(handle, name)?.at_sight() {
+            Ok((kind, evidence)) => Some((kind, vec![evidence])),
+            Err(shop) => (mentions >= MIN_RETAILER_MENTIONS && links as f64 >= mentions as f64 * MIN_RETAILER_LINK_SHARE)
+                .then(|| (AuthorKind::Partner, vec![shop, KindEvidence::Links { mentions, links }])),
         }
     }
 
@@ -152,6 +152,13 @@ fn holds(words: &[String], brand: &str) -> bool {
 
 fn contains(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|listed| listed == word)
+}
+
+/// The organisation's name and its brands', as they are compared.
+#[must_use]
+pub fn plain_names(organisation: &str, brands: &str) -> Vec<String> {
+    let brands = program::rules::brands(brands);
+    std::iter::once(organisation).chain(brands.iter().map(String::as_str)).map(plain).filter(|name| !name.is_empty()).collect()
 }
 
 /// Letters and digits in lower case.

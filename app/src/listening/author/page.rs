@@ -23,8 +23,8 @@ use crate::listening::segment::store::AssessedParty;
 use crate::listening::segment::{self, Assessment, SegmentOrigin};
 use crate::listening::{repeated, segment_change};
 use crate::ui::{
-    DefList, Empty, Form, Help, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, capital, encoded, number, param,
-    refused, skipped,
+    DefList, Empty, Form, Help, Hidden, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, capital, encoded, number,
+    param, refused, skipped,
 };
 
 /// Other authors with the same texts that are counted.
@@ -191,7 +191,7 @@ fn excluded(author: &Author) -> impl IntoView + use<> {
         (AuthorKind::Unknown, Some(_)) if reason.is_empty() => "Excluded by a person.".to_owned(),
         (AuthorKind::Own, _) => format!("Excluded as the organisation's own account. {reason}"),
         (AuthorKind::Unknown, Some(_)) => format!("Excluded by a person: {reason}"),
-        (AuthorKind::Unknown, None) => format!("Excluded as no customer. {reason}"),
+        (AuthorKind::Unknown, None) => format!("Excluded: not a customer. {reason}"),
         (AuthorKind::Media, _) => format!("Excluded as media. {reason}"),
         (AuthorKind::Employee | AuthorKind::Advertiser, _) => format!("Excluded as an {}. {reason}", author.kind.label()),
         (kind, _) => format!("Excluded as a {}. {reason}", kind.label()),
@@ -265,7 +265,10 @@ async fn speech_card(tx: &mut Tx, author: &Author) -> Result<impl IntoView + use
         })
         .collect_view();
     let (score, needed) = (scorecard.score(&shares), shares.needed());
-    let verdict = if scorecard.excludes(&shares) { "no customer" } else { "a customer" };
+    let verdict = if scorecard.excludes(&shares) { "not a customer" } else { "a customer" };
+    let exception = (habits.negative * 2 >= habits.mentions).then_some(
+        "Mentions that are also posted by other authors do not count here, because at least half of the mentions are negative. ",
+    );
     let by = if scorecard.learned { "Weights are learned from decisions in this program." } else { "Weights are stated, not learned." };
     Ok(Some(view! {
         <details class="card pad more">
@@ -278,8 +281,8 @@ async fn speech_card(tx: &mut Tx, author: &Author) -> Result<impl IntoView + use
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-            <p>{format!("With {:+.1} to begin with, the score is {score:.2}. From {needed:.2} on, an author with so many mentions is no customer.", scorecard.constant)}</p>
-            <p class="dim">{by} " Points are the weight times the share of mentions, with one mention added that shows nothing. " <a href="/listen/excluded#rules">"All rules"</a></p>
+            <p>{format!("The score is the sum of the points and {:+.1}: {score:.2}. Above {needed:.2}, an author with this many mentions is not a customer.", scorecard.constant)}</p>
+            <p class="dim">{by} " Points are the weight times the share of mentions. One mention without any of these traits is added to each share, so that few mentions weigh less. " {exception} <a href="/listen/excluded#rules">"All rules"</a></p>
         </details>
     }))
 }
@@ -290,10 +293,12 @@ fn exclusion_form(author: &Author) -> impl IntoView + use<> {
     } else {
         ("bring_back", "Include author", "Rules will not exclude this author again.")
     };
+    let seen = author.kind.as_str();
     view! {
         <details class="card pad" open=refused(act)>
             <summary>{title}</summary>
             <Form act=act>
+                <Hidden name="seen" value=seen/>
                 <TextArea name="reason" label="Reason" hint=hint/>
                 <Submit label=title/>
             </Form>

@@ -182,7 +182,8 @@ pub fn known_network(text: &str) -> Option<&'static str> {
 }
 
 /// The host of a link, or of what is written like one ("forum.example.org"), in lower case and without "www.".
-fn host(text: &str) -> Option<String> {
+#[must_use]
+pub fn host(text: &str) -> Option<String> {
     let text = text.trim();
     let rest = text.split_once("//").map_or(text, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -1,6 +1,6 @@
 //! Whether the mentions of an author speak as a customer's do: shares of them that show some traits, each with a weight.
 //!
-//! It is a logistic model: the weights of the shares and a constant add up to the logarithm of the odds that the author is no customer.
+//! It is a logistic model: the weights of the shares and a constant add up to the logarithm of the odds that the author is not a customer.
 //! The stated weights are round numbers, set by reasoning and looked at once against labels of real authors; nothing was fitted to those
 //! labels, which may not be passed on. ADR 0009 has the figures. A program learns weights of its own from people's decisions (`learning`).
 
@@ -86,7 +86,7 @@ impl AuthorShares {
         Some(Self { mentions: habits.mentions, shares })
     }
 
-    /// The score from which an author is no customer: higher where few mentions are known.
+    /// The score from which an author is not a customer: higher where few mentions are known.
     #[must_use]
     pub fn needed(&self) -> f64 {
         2.0 / self.mentions as f64
@@ -115,13 +115,13 @@ impl Default for Scorecard {
 }
 
 impl Scorecard {
-    /// The logarithm of the odds that an author is no customer.
+    /// The logarithm of the odds that an author is not a customer.
     #[must_use]
     pub fn score(&self, author: &AuthorShares) -> f64 {
         self.constant + self.weights.iter().zip(author.shares).map(|(weight, share)| weight * share).sum::<f64>()
     }
 
-    /// Whether the author is taken for no customer.
+    /// Whether the author is taken for something else than a customer.
     #[must_use]
     pub fn excludes(&self, author: &AuthorShares) -> bool {
         self.score(author) > author.needed()

@@ -20,8 +20,8 @@ use crate::program;
 
 pub use self::counts::{AuthorChange, add, recompute_times, set_counts, set_habits, set_signs, set_syndicated};
 pub use self::lists::{
-    ExcludedFilter, ExcludedSearch, MAX_COUNTED, count_excluded, count_kinds, count_new, count_undecided, draw_undecided, list_excluded,
-    list_new,
+    ExcludedFilter, ExcludedSearch, MAX_COUNTED, NewAuthorsSearch, count_excluded, count_kinds, count_new, count_undecided, draw_undecided,
+    list_excluded, list_new,
 };
 pub use self::model::{count_decided, delete_model, find_model, list_decided, save_model};
 
@@ -118,12 +118,7 @@ pub async fn find_by_handle(tx: &mut Tx, program: ProgramId, network: &str, key:
 
 /// The authors of a program with one of these handles in lower case, on any network; erased authors have none.
 pub async fn list_by_handles(tx: &mut Tx, program: ProgramId, keys: &[&String]) -> Result<Vec<Author>> {
-    let mut found = Vec::new();
-    for network in list_networks(tx).await? {
-        let statement = format!("{SELECT} WHERE program_id = $1 AND network = $2 AND handle_key IN ({{}})");
-        found.append(&mut tx.list_in(&statement, &[program.into(), network.as_str().into()], keys).await?);
-    }
-    Ok(found)
+    tx.list_in(&format!("{SELECT} WHERE program_id = $1 AND handle_key IN ({{}})"), &[program.into()], keys).await
 }
 
 /// The networks on which there are authors.

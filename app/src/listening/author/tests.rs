@@ -19,6 +19,7 @@ use crate::program::act::UpdateProgram;
 use crate::testing::{each_db, fixture};
 
 mod kinds;
+mod signs;
 
 const STAFF: Actor = Actor::System("test");
 
@@ -182,8 +183,8 @@ async fn what_a_person_decided_no_rule_changes() {
         let (promoter, zoe) = (author(&db, "lapromo").await, author(&db, "zoe").await);
         let mut tx = db.begin().await.expect("tx");
         let staff = fixture::actor(&fixture::account(&mut tx, "Ada Bell", crate::access::account::Role::Staff, now()).await);
-        act::bring_back(&mut tx, &staff, now(), promoter.id, "A customer who hunts bargains").await.expect("brought back");
-        act::exclude(&mut tx, &staff, now(), zoe.id, "Works for a rival").await.expect("excluded");
+        act::bring_back(&mut tx, &staff, now(), promoter.id, None, "A customer who hunts bargains").await.expect("brought back");
+        act::exclude(&mut tx, &staff, now(), zoe.id, None, "Works for a rival").await.expect("excluded");
         tx.commit().await.expect("commit");
         let rows = [
             (40_000, "lapromo", "Lap Promo", "And here is one more deal for this week https://t.co/y".to_owned(), "positive"),

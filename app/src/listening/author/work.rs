@@ -10,7 +10,7 @@ use crate::access::audit::{ResourceType, act::audit};
 use crate::access::job::{self, JobKind, JobLease, JobOutcome, act::JobRequest};
 use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ProgramId;
 
 /// After so many further decisions it is learned again.
@@ -49,9 +49,11 @@ pub async fn note_decision(tx: &mut Tx, actor: &Actor, now: Time, program: Progr
 pub async fn run(db: &Db, held: JobLease) -> Result<JobOutcome> {
     let program = held.program()?;
     let examples = store::list_decided(&mut db.read().await?, program, MAX_DECISIONS).await?;
+    // Nobody waits to write for it.
+    let trained = tokio::task::spawn_blocking(move || train(&examples)).await.map_err(|error| Error::Internal(error.to_string()))?;
     let mut tx = db.begin().await?;
     let (before, at) = (scorecard(&mut tx, program).await?, now());
-    match train(&examples) {
+    match trained {
         Some((learned, figures)) => {
             let is_used = figures.learned.f1 >= figures.stated.f1;
             let model = KindModel { scorecard: learned, figures, is_used, trained_at: at };

@@ -305,7 +305,7 @@ async fn a_person_overrules_until_it_is_lifted_and_brings_authors_back() {
         assert_eq!(segment::store::list_history(&mut tx, segment::store::AssessedParty::Author(zoe)).await.expect("read").len(), 3);
 
         let own = author::store::find_by_handle(&mut tx, program, "x", "dellcares").await.expect("read").expect("an author").id;
-        author::act::bring_back(&mut tx, &STAFF, now(), own, "A fan club, not the company").await.expect("brought back");
+        author::act::bring_back(&mut tx, &STAFF, now(), own, None, "A fan club, not the company").await.expect("brought back");
         tx.commit().await.expect("committed");
         import_file(&db, &STAFF, &path, dell()).await.expect("imported");
         let mut tx = db.read().await.expect("a transaction");

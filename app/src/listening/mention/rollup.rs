@@ -14,7 +14,8 @@ use crate::kernel::ids::{AuthorId, MentionId, ProgramId, TopicId};
 use crate::listening::author::{self, store::AuthorChange};
 use crate::listening::sentiment::rules::language;
 use crate::listening::topic::tally::TopicTally;
-use crate::listening::volume::{self, Dimension, SentimentCounts, VolumeSlice, country};
+use crate::listening::volume::kinds::KindTally;
+use crate::listening::volume::{self, Dimension, KindDimension, SentimentCounts, VolumeSlice, country};
 
 /// Changes of counts that are not written yet.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct RollUp {
     /// Authors that are in no segment yet.
     new: HashSet<AuthorId>,
     topics: TopicTally,
+    /// The same by author, for the kind that the author is of when all is written.
+    kinds: KindTally,
 }
 
 /// Where a mention is counted.
@@ -90,7 +93,7 @@ impl RollUp {
 
     /// A mention stays and is read differently. Mentions on sensitive subjects count for no author.
     pub fn reread(&mut self, mention: &MentionFacets<'_>, before: Sentiment, now: Sentiment) {
-        self.topics.reread(mention.id, mention.day, before, now);
+        self.topics.reread((mention.id, mention.author), mention.day, before, now);
         for (reading, by) in [(before, -1), (now, 1)] {
             let change = counts(reading, 0, by);
             self.count(mention, change);
@@ -119,8 +122,10 @@ impl RollUp {
             (Dimension::Country, country(before.country), country(now.country)),
         ] {
             if from != to {
-                self.slice(dimension, before.day, from, -one);
-                self.slice(dimension, now.day, to, one);
+                self.slice(dimension, before.day, from.clone(), -one);
+                self.slice(dimension, now.day, to.clone(), one);
+                self.kinds.count(before.author, dimension.into(), before.day, from, -one);
+                self.kinds.count(now.author, dimension.into(), now.day, to, one);
             }
         }
     }
@@ -142,7 +147,9 @@ impl RollUp {
         let segments: HashMap<AuthorId, String> = volume::store::list_segments(tx, &posted).await?.into_iter().collect();
         for ((author, day), mentions) in std::mem::take(&mut self.author_days) {
             if let Some(segment) = segments.get(&author) {
-                self.slice(Dimension::Segment, day, segment.clone(), SentimentCounts { mentions, ..SentimentCounts::default() });
+                let change = SentimentCounts { mentions, ..SentimentCounts::default() };
+                self.slice(Dimension::Segment, day, segment.clone(), change);
+                self.kinds.count(author, KindDimension::Segment, day, segment.clone(), change);
             }
         }
         let mut changes: Vec<AuthorChange> = self.authors.into_values().collect();
@@ -155,6 +162,7 @@ impl RollUp {
             self.slices.into_iter().filter(|(_, counts)| *counts != SentimentCounts::default()).collect();
         volume::store::add_slices(tx, program, &slices.into_iter().collect::<Vec<_>>()).await?;
         self.topics.apply(tx, program).await?;
+        self.kinds.apply(tx, program).await?;
         Ok(authors)
     }
 
@@ -164,9 +172,15 @@ impl RollUp {
 
     fn count(&mut self, mention: &MentionFacets<'_>, change: SentimentCounts) {
         self.days.entry(mention.day).or_default().add(change);
-        self.slice(Dimension::Network, mention.day, mention.network.to_owned(), change);
-        self.slice(Dimension::Language, mention.day, language(mention.language.unwrap_or_default()), change);
-        self.slice(Dimension::Country, mention.day, country(mention.country), change);
+        self.kinds.count(mention.author, KindDimension::All, mention.day, String::new(), change);
+        for (dimension, value) in [
+            (Dimension::Network, mention.network.to_owned()),
+            (Dimension::Language, language(mention.language.unwrap_or_default())),
+            (Dimension::Country, country(mention.country)),
+        ] {
+            self.kinds.count(mention.author, dimension.into(), mention.day, value.clone(), change);
+            self.slice(dimension, mention.day, value, change);
+        }
         if change.mentions != 0 {
             *self.author_days.entry((mention.author, mention.day)).or_default() += change.mentions;
         }

@@ -5,14 +5,17 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use crate::listening::author::names::plain_names;
+use crate::listening::author::rules::host;
 use crate::program::Program;
+use crate::program::rules::{own_domains, staff_hashtags};
 
 /// The lists of words by which speech is told, of this version: where it is another than the one by which an author's signs were counted,
 /// they are counted again.
 const LISTS: &str = include_str!("signs/words.txt");
 
 /// How the text is read: raise it where the same lists give other signs.
-const READING: &str = "1";
+const READING: &str = "2";
 
 /// Names of signs, in the order of their counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,12 +146,10 @@ impl SignReader {
 
     /// From the organisation's name and lists, separated by commas, spaces or lines (brands by commas or lines).
     #[must_use]
-    pub fn new(organisation: &str, brands: &str, staff_hashtags: &str, own_domains: &str) -> Self {
-        let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-        let names = std::iter::once(organisation).chain(brands.split([',', ';', '\n'])).map(plain).filter(|name| !name.is_empty());
-        let listed = list(staff_hashtags).map(|tag| tag.trim_start_matches(['#', '＃']).to_owned()).filter(|tag| !tag.is_empty());
-        let formed = names.flat_map(|name| STAFF_PREFIXES.iter().map(move |prefix| format!("{prefix}{name}")));
-        Self { staff: formed.chain(listed).collect(), domains: list(own_domains).collect() }
+    pub fn new(organisation: &str, brands: &str, tags: &str, domains: &str) -> Self {
+        let names = plain_names(organisation, brands);
+        let formed = names.iter().flat_map(|name| STAFF_PREFIXES.iter().map(move |prefix| format!("{prefix}{name}")));
+        Self { staff: formed.chain(staff_hashtags(tags)).collect(), domains: own_domains(domains) }
     }
 
     /// What the counts of signs depend on besides the texts, in sixteen hexadecimal digits.
@@ -168,37 +169,25 @@ impl SignReader {
             found.promotional |= lexicon.promotional.contains(piece);
             found.sensitive |= lexicon.sensitive.contains(piece);
         }
-        let mut words: Vec<&str> = Vec::with_capacity(32);
-        let (mut rest, mut hashtags) = (lower.trim_start(), 0);
-        found.speech.set(SpeechSign::Reply, rest.starts_with('@'));
-        found.speech.set(SpeechSign::Repost, rest.starts_with("rt "));
-        while let Some(first) = rest.chars().next() {
-            if rest.starts_with("http://") || rest.starts_with("https://") {
-                let (link, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
-                found.link = true;
-                found.speech.set(SpeechSign::OwnLink, self.is_own(link));
-                rest = after;
-            } else if matches!(first, '@' | '#' | '＃') {
-                let behind = &rest[first.len_utf8()..];
-                let (name, after) = behind.split_at(behind.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(behind.len()));
-                if first != '@' && !name.is_empty() {
-                    hashtags += 1;
-                    found.speech.set(SpeechSign::Staff, self.staff.iter().any(|tag| tag == name));
-                }
-                rest = after;
-            } else if first.is_alphanumeric() {
-                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '\'' && c != '_').unwrap_or(rest.len());
-                words.push(rest[..end].trim_end_matches('\''));
-                rest = &rest[end..];
-            } else {
-                rest = &rest[first.len_utf8()..];
-            }
+        found.speech.set(SpeechSign::Reply, lower.trim_start().starts_with('@'));
+        found.speech.set(SpeechSign::Repost, lower.trim_start().starts_with("rt "));
+        let mut speech = Speech { words: Vec::with_capacity(32), tags: Vec::new() };
+        let mut rest = lower.as_str();
+        // Scripts without spaces put none before a link.
+        while let Some(at) = ["http://", "https://"].into_iter().filter_map(|begin| rest.find(begin)).min() {
+            speech.read(&rest[..at]);
+            let (link, after) = rest[at..].split_at(rest[at..].find(char::is_whitespace).unwrap_or(rest.len() - at));
+            found.link = true;
+            found.speech.set(SpeechSign::OwnLink, self.is_own(link));
+            rest = after;
         }
-        found.speech.set(SpeechSign::Hashtags, hashtags >= 2);
-        for (place, word) in words.iter().enumerate() {
+        speech.read(rest);
+        found.speech.set(SpeechSign::Hashtags, speech.tags.len() >= 2);
+        found.speech.set(SpeechSign::Staff, speech.tags.iter().any(|name| self.staff.iter().any(|tag| tag == name)));
+        for (place, word) in speech.words.iter().enumerate() {
             found.speech.0 |= lexicon.words.get(word).copied().unwrap_or_default().0;
             if let Some(calls) = lexicon.calls.get(word) {
-                found.speech.set(SpeechSign::Call, calls.iter().any(|call| words[place..].starts_with(call)));
+                found.speech.set(SpeechSign::Call, calls.iter().any(|call| speech.words[place..].starts_with(call)));
             }
         }
         found
@@ -206,16 +195,36 @@ impl SignReader {
 
     /// Whether a link leads to one of the organisation's sites.
     fn is_own(&self, link: &str) -> bool {
-        let host = link.split("://").nth(1).unwrap_or_default().split(['/', '?', '#', ':']).next().unwrap_or_default();
+        let Some(host) = host(link) else { return false };
         self.domains
             .iter()
             .any(|domain| host.strip_suffix(domain.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.')))
     }
 }
 
-/// Entries of a list in lower case.
-fn list(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).filter(|entry| !entry.is_empty()).map(str::to_lowercase)
+/// What a text says between its links: words, and hashtags without their sign.
+struct Speech<'a> {
+    words: Vec<&'a str>,
+    tags: Vec<&'a str>,
+}
+
+impl<'a> Speech<'a> {
+    fn read(&mut self, mut rest: &'a str) {
+        while let Some(first) = rest.chars().next() {
+            if matches!(first, '@' | '#' | '＃') {
+                let behind = &rest[first.len_utf8()..];
+                let (name, after) = behind.split_at(behind.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(behind.len()));
+                self.tags.extend((first != '@' && !name.is_empty()).then_some(name));
+                rest = after;
+            } else if first.is_alphanumeric() {
+                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '\'' && c != '_').unwrap_or(rest.len());
+                self.words.push(rest[..end].trim_end_matches('\''));
+                rest = &rest[end..];
+            } else {
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -242,6 +251,9 @@ mod tests {
         assert_eq!(plain("An ideal dealer, advert free"), (false, false, false));
         assert!(read("my laptop 40% off today").promotional);
         assert!(read("They support #Trump").sensitive);
+        assert_eq!(plain("新しいhttps://t.co/x"), (true, false, false), "without a space before it");
+        assert_eq!(plain("see:HTTP://t.co/x"), (true, false, false));
+        assert_eq!(plain("https is safe, http:/ is none"), (false, false, false));
     }
 
     #[test]
@@ -252,6 +264,7 @@ mod tests {
         assert_eq!(shown("How can you save time? https://shop.acme.com/x?y"), [Call, You, OwnLink]);
         assert_eq!(shown("RT somebody: a thing"), [Repost]);
         assert_eq!(shown("Proud day #IWork4Acme"), [Staff]);
+        assert_eq!(shown("新しいHTTPS://www.acme.com:443/a we ship"), [We, OwnLink]);
         assert_eq!(shown("#lifeatroadrunner"), [Staff]);
         assert_eq!(shown("#teamacme"), [Staff]);
         assert_eq!(shown("https://notacme.com/i/my/we words in links say nothing"), []);

@@ -53,6 +53,7 @@ async fn kept(db: &Db, program: ProgramId) -> String {
     let mut kept = format!("{:?}\n", search::store::list(&mut tx).await.expect("index"));
     kept.push_str(&format!("{:?}\n", volume::store::list_days(&mut tx, program, None, None).await.expect("days")));
     kept.push_str(&format!("{:?}\n", volume::store::list_values(&mut tx, program, Dimension::ALL, None, None).await.expect("values")));
+    kept.push_str(&format!("{:?}\n", volume::store::kinds::list_kind_slices(&mut tx, program).await.expect("slices of kinds")));
     kept
 }
 

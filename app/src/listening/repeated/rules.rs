@@ -25,6 +25,12 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
         .filter(|word| !word.is_empty())
 }
 
+/// Whether a mention passes on what somebody else wrote, as the store asks of texts too: its words are not its author's.
+#[must_use]
+pub fn is_repost(text: &str) -> bool {
+    text.starts_with("RT ")
+}
+
 /// The mention's fingerprint; none for one that is too short to be compared.
 #[must_use]
 pub fn fingerprint(text: &str) -> Option<u64> {

@@ -49,19 +49,23 @@ pub async fn delete(tx: &mut Tx, places: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// The authors that posted the same as these mentions did.
+/// The authors of whom it is known that they posted the same as these mentions did: reposts tell nothing of them.
 pub async fn list_sharing(tx: &mut Tx, mentions: &[Mention]) -> Result<Vec<AuthorId>> {
     let places: Vec<i64> = mentions.iter().map(|mention| mention.no).collect();
     let mut firsts: Vec<Uuid> = tx.list_values_in("SELECT DISTINCT first_id FROM repeated_mention WHERE no IN ({})", &[], &places).await?;
     firsts.extend(mentions.iter().map(|mention| mention.id.0));
     let mut authors: Vec<AuthorId> = tx
         .list_values_in(
-            "SELECT DISTINCT m.author_id FROM repeated_mention p JOIN mention m ON m.no = p.no WHERE p.first_id IN ({})",
+            "SELECT DISTINCT a.id FROM repeated_mention p JOIN mention m ON m.no = p.no JOIN author a ON a.id = m.author_id
+             WHERE a.syndicated > 0 AND p.first_id IN ({})",
             &[],
             &firsts,
         )
         .await?;
-    authors.extend(tx.list_values_in::<AuthorId, _>("SELECT DISTINCT author_id FROM mention WHERE id IN ({})", &[], &firsts).await?);
+    const FIRST: &str = "SELECT DISTINCT a.id FROM mention m JOIN author a ON a.id = m.author_id WHERE a.syndicated > 0 AND m.id IN ({})";
+    authors.extend(tx.list_values_in::<AuthorId, _>(FIRST, &[], &firsts).await?);
+    authors.sort_unstable();
+    authors.dedup();
     Ok(authors)
 }
 

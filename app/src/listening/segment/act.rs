@@ -9,7 +9,7 @@ use super::roster::{self, RosterEvidence};
 use super::rules::{self, SegmentVerdict};
 use super::store::{self, AssessedParty, SavedSettings, SegmentCountChange, SegmentPlace};
 use super::tally::{AuthorTally, SegmentStep, TalliedMention};
-use super::{Assessment, Segment, SegmentOrigin, SegmentReason, SegmentSettings};
+use super::{Assessment, Segment, SegmentOrigin, SegmentReason, SegmentSettings, reason};
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::{ResourceType, act::audit};
 use crate::access::job::{self, act::JobRequest};
@@ -17,9 +17,10 @@ use crate::db::{Db, Tx, setting};
 use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Error, Result, ValidationErrors};
 use crate::kernel::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
-use crate::listening::author::judge::{AuthorJudge, SignRecount, current_signs};
+use crate::listening::author::judge::{AuthorJudge, current_signs};
 use crate::listening::author::{self, AuthorKind};
-use crate::listening::volume::{self, Dimension, SentimentCounts, VolumeSlice};
+use crate::listening::mention::signs::SignReader;
+use crate::listening::volume::{self, Dimension, KindDimension, KindSlice, SentimentCounts, VolumeSlice};
 use crate::listening::{customer, import, mention, segment_change};
 use crate::program;
 
@@ -103,7 +104,7 @@ async fn assess_met(
         let was = before.map(|before| before.segment);
         let found = rules::assess(&tally.evidence(&settings, until), &settings);
         if let Some(before) = before
-            && (store::is_overruled(before) || before.segment == found.segment && before.reasons == found.reasons)
+            && (store::is_overruled(before) || before.segment == found.segment && reason::is_same(&before.reasons, &found.reasons))
         {
             counts.go(place(author.kind, was), place(kind, was));
             if !store::is_overruled(before) && (before.score, before.confidence) != (found.score, found.confidence) {
@@ -113,7 +114,7 @@ async fn assess_met(
         }
         counts.go(place(author.kind, was), place(kind, Some(found.segment)));
         replaced.extend(before.map(|before| before.id));
-        moves.push((was.flatten(), found.segment, tally));
+        moves.push((kind, was.flatten(), found.segment, tally));
         fresh.push(computed(program, AssessedParty::Author(author.id), found, now));
     }
     author::store::set_habits(tx, &changed).await?;
@@ -127,8 +128,8 @@ async fn assess_met(
 }
 
 /// Asks for all authors of a program to be assessed anew where the last day listened to is another than when that was asked last: of who has
-/// fallen silent, mentions grow too old for the window, and nothing else would look. Or where the signs of authors are to be counted anew. While an
-/// import runs, it waits for its end.
+/// fallen silent, mentions grow too old for the window, and nothing else would look. Or where signs of authors are read otherwise than then. It is
+/// asked once for each day and reading, however long the job takes. While an import runs, it waits for its end.
 ///
 /// # Errors
 /// What the database says.
@@ -136,15 +137,13 @@ pub async fn keep_up(db: &Db, now: Time) -> Result<()> {
     for program in program::store::list(&mut db.read().await?).await? {
         let (mut tx, key) = (db.read().await?, format!("assessed_until:{}", program.id));
         let Some(until) = last_heard(&mut tx, program.id, now).await? else { continue };
-        let until = until.to_string();
-        let is_current =
-            setting::find(&mut tx, &key).await?.as_ref() == Some(&until) && !SignRecount::of(&mut tx, program.id).await?.is_stale();
-        if is_current || import::store::is_working(&mut tx, program.id).await? {
+        let asked = format!("{until} {}", SignReader::of(&program).stamp());
+        if setting::find(&mut tx, &key).await?.as_ref() == Some(&asked) || import::store::is_working(&mut tx, program.id).await? {
             continue;
         }
         drop(tx);
         let mut tx = db.begin().await?;
-        setting::update(&mut tx, &key, &until).await?;
+        setting::update(&mut tx, &key, &asked).await?;
         job::act::restart(&mut tx, &Actor::System("segments"), now, JobRequest::of_program(job::JobKind::Assessment, program.id)).await?;
         tx.commit().await?;
     }
@@ -217,17 +216,25 @@ async fn count(tx: &mut Tx, program: ProgramId, from: SegmentPlace, to: SegmentP
     store::change(tx, program, counts).await
 }
 
-/// Mentions move with their authors from one segment to another: (from, to, the mentions) each.
-async fn move_mentions(tx: &mut Tx, program: ProgramId, moves: &[(Option<Segment>, Option<Segment>, &AuthorTally)]) -> Result<()> {
+/// Mentions move with their authors from one segment to another: (kind of the author, from, to, the mentions) each.
+async fn move_mentions(
+    tx: &mut Tx,
+    program: ProgramId,
+    moves: &[(AuthorKind, Option<Segment>, Option<Segment>, &AuthorTally)],
+) -> Result<()> {
     let mut slices: BTreeMap<VolumeSlice, SentimentCounts> = BTreeMap::new();
-    for (from, to, tally) in moves.iter().filter(|(from, to, _)| from != to) {
+    let mut kinds: BTreeMap<KindSlice, SentimentCounts> = BTreeMap::new();
+    for (kind, from, to, tally) in moves.iter().filter(|(_, from, to, _)| from != to) {
         for (segment, by) in from.map(|from| (from, -1)).into_iter().chain(to.map(|to| (to, 1))) {
             for (day, mentions) in tally.days() {
-                let slice = VolumeSlice { dimension: Dimension::Segment, day, value: segment.as_str().to_owned() };
-                slices.entry(slice).or_default().mentions += mentions * by;
+                let (value, mentions) = (segment.as_str().to_owned(), mentions * by);
+                let slice = KindSlice { kind: *kind, dimension: KindDimension::Segment, day, value: value.clone() };
+                kinds.entry(slice).or_default().mentions += mentions;
+                slices.entry(VolumeSlice { dimension: Dimension::Segment, day, value }).or_default().mentions += mentions;
             }
         }
     }
+    volume::kinds::write(tx, program, kinds).await?;
     volume::store::add_slices(tx, program, &slices.into_iter().collect::<Vec<_>>()).await
 }
 
@@ -235,7 +242,7 @@ async fn move_mentions(tx: &mut Tx, program: ProgramId, moves: &[(Option<Segment
 async fn move_author(tx: &mut Tx, author: &author::Author, from: Option<Segment>, to: Option<Segment>) -> Result<()> {
     let read = tallies(&mention::store::list_briefs(tx, &[author.id]).await?);
     match read.get(&author.id) {
-        Some(tally) => move_mentions(tx, author.program_id, &[(from, to, tally)]).await,
+        Some(tally) => move_mentions(tx, author.program_id, &[(author.kind, from, to, tally)]).await,
         None => Ok(()),
     }
 }
@@ -265,7 +272,7 @@ pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers:
                 last_contact_at: person.last_contact_at,
             };
             let found = roster::assess_customer(&evidence, &settings, now);
-            if before.is_some_and(|before| before.segment == found.segment && before.reasons == found.reasons) {
+            if before.is_some_and(|before| before.segment == found.segment && reason::is_same(&before.reasons, &found.reasons)) {
                 continue;
             }
             // A customer is counted only as apathetic.

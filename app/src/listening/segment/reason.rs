@@ -148,12 +148,6 @@ impl fmt::Display for SegmentReason {
     }
 }
 
-impl From<&str> for SegmentReason {
-    fn from(sentence: &str) -> Self {
-        Self::recognised(sentence)
-    }
-}
-
 impl SegmentReason {
     /// The reason that a sentence gives; `Said` where it is a person's.
     #[must_use]
@@ -170,6 +164,12 @@ impl SegmentReason {
 #[must_use]
 pub fn joined(reasons: &[SegmentReason]) -> String {
     reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether both say the same in words: 63 and 64 days are nine weeks, and an earlier release kept the words only.
+#[must_use]
+pub fn is_same(one: &[SegmentReason], other: &[SegmentReason]) -> bool {
+    one == other || joined(one) == joined(other)
 }
 
 fn of_mentions(sentence: &str) -> Option<SegmentReason> {
@@ -291,12 +291,24 @@ mod tests {
     }
 
     #[test]
+    fn reasons_are_compared_by_what_they_say() {
+        let clear = |span| SegmentReason::Clear { leading: 14, mentions: 17, leaning: Leaning::Negative, span };
+        for span in [64, 69, 95, 119] {
+            let sentence = SegmentReason::recognised(&clear(span).to_string());
+            assert_ne!(sentence, clear(span), "the words say less than the number");
+            assert!(is_same(&[SegmentReason::NoConsent, sentence], &[SegmentReason::NoConsent, clear(span)]), "{span}");
+        }
+        assert!(!is_same(&[clear(69)], &[clear(70)]));
+        assert!(!is_same(&[clear(64)], &[]));
+    }
+
+    #[test]
     fn the_sentence_of_an_earlier_release_is_recognised() {
         for reason in all() {
             let stored = json!(reason.to_string());
             assert_eq!(serde_json::from_value::<SegmentReason>(stored).expect("read"), reason, "{reason}");
         }
-        let months: SegmentReason = "14 of 17 mentions negative over 3 months".into();
+        let months = SegmentReason::recognised("14 of 17 mentions negative over 3 months");
         assert_eq!(months.to_string(), "14 of 17 mentions negative over 3 months");
         for own in ["3 of 4 mentions angry over 2 days", "1 mentions: vendor and we disagree on sentiment", "last mention on Monday", ""] {
             assert_eq!(SegmentReason::recognised(own), SegmentReason::Said { text: own.into() });

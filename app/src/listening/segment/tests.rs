@@ -53,11 +53,11 @@ async fn people_are_counted_where_they_stand() {
         let zoe = author(&mut tx, program, "zoe_k").await;
         overrule(&mut tx, &staff, now(), zoe, RAVER, "She said so.").await.expect("overruled");
         assert_eq!(counts(&mut tx, program, "overruled").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 2), (None, 1)]);
-        exclude(&mut tx, &staff, now(), zoe, "Works here").await.expect("excluded");
+        exclude(&mut tx, &staff, now(), zoe, None, "Works here").await.expect("excluded");
         assert_eq!(counts(&mut tx, program, "excluded").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
         lift(&mut tx, &staff, now(), zoe).await.expect("lifted");
         assert_eq!(counts(&mut tx, program, "lifted").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
-        bring_back(&mut tx, &staff, now(), zoe, "Not any more").await.expect("brought back");
+        bring_back(&mut tx, &staff, now(), zoe, None, "Not any more").await.expect("brought back");
         assert_eq!(counts(&mut tx, program, "brought back").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
         tx.commit().await.expect("commit");
 

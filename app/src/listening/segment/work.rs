@@ -24,6 +24,16 @@ const WORKER: Actor = Actor::System("segments");
 struct AssessPosition {
     after: Option<AuthorId>,
     changed: i64,
+    /// How the signs of those authors were read.
+    #[serde(default)]
+    stamp: String,
+}
+
+impl AssessPosition {
+    /// From the first author, where those that were assessed were read in another way.
+    fn read_by(self, stamp: &str) -> Self {
+        if self.stamp == stamp { self } else { Self { after: None, stamp: stamp.to_owned(), ..self } }
+    }
 }
 
 /// Assesses the authors of the job's program again, from where the last worker stopped, and then its customers.
@@ -36,7 +46,7 @@ pub async fn run(db: &Db, mut held: JobLease) -> Result<JobOutcome> {
     while !held.is_stopping() {
         let mut tx = db.begin().await?;
         let at = now();
-        let mut position: AssessPosition = held.position();
+        let mut position = held.position::<AssessPosition>().read_by(signs.stamp());
         let authors = author::store::list_after(&mut tx, program, position.after, BATCH).await?;
         let Some(last) = authors.last() else {
             drop(tx);

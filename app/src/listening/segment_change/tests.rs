@@ -97,7 +97,7 @@ async fn an_excluded_author_has_no_segment_changes() {
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("zoe").id;
         let took = list_of(&mut tx, zoe).await.expect("steps");
         let moved = list(&mut tx, &all(program), 9, 0).await.expect("who moved");
-        exclude(&mut tx, &staff, now(), zoe, "Works here").await.expect("excluded");
+        exclude(&mut tx, &staff, now(), zoe, None, "Works here").await.expect("excluded");
         let left = list(&mut tx, &all(program), 9, 0).await.expect("who moved");
         assert_eq!(left.iter().map(|moved| moved.handle.as_str()).collect::<Vec<_>>(), ["MaxO"]);
         assert_eq!(
@@ -108,7 +108,7 @@ async fn an_excluded_author_has_no_segment_changes() {
         assert_eq!(count(&mut tx, &all(program)).await.expect("a count"), 1, "nor when its mentions are read again");
         assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0);
 
-        bring_back(&mut tx, &staff, now(), zoe, "Not any more").await.expect("brought back");
+        bring_back(&mut tx, &staff, now(), zoe, None, "Not any more").await.expect("brought back");
         assert_eq!(list_of(&mut tx, zoe).await.expect("steps"), took);
         assert_eq!(list(&mut tx, &all(program), 9, 0).await.expect("who moved"), moved, "all is as it was");
         assert_eq!(rebuild(&mut tx, program).await.expect("rebuilt"), 0);

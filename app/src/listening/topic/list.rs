@@ -66,7 +66,7 @@ pub fn topics() -> impl IntoView {
         let may_edit = cx.actor.scope(Permission::EditTopics).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Topics" sub="What mentions are about, with sentiment and trend." crumbs=vec![("/listen".into(), "Listen".into())]>
+            <PageHead title="Topics" sub="What mentions by all authors are about, with sentiment and trend." crumbs=vec![("/listen".into(), "Listen".into())]>
                 {may_edit.then(|| view! { <a class="btn btn-1" href=with_query("add", "yes") + "#new">"Add topic"</a> })}
             </PageHead>
             {tabs("/listen/topics")}

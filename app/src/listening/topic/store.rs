@@ -51,6 +51,7 @@ pub struct TopicDay {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct MentionToTag {
     pub id: MentionId,
+    pub author_id: AuthorId,
     pub day: NaiveDate,
     pub text: String,
 }
@@ -140,7 +141,7 @@ pub async fn sweep(tx: &mut Tx, program: ProgramId, until: Time) -> Result<()> {
     ] {
         tx.run(statement, &[program.into(), until.into()]).await?;
     }
-    Ok(())
+    volume::store::kinds::sweep_kinds(tx, program).await
 }
 
 /// Notes what mentions are about.
@@ -292,7 +293,7 @@ pub async fn list_newest(
 /// Mentions of a program in the order of their ids, after one of them.
 pub async fn list_after(tx: &mut Tx, program: ProgramId, after: Option<MentionId>, limit: i64) -> Result<Vec<MentionToTag>> {
     tx.list(
-        "SELECT id, day, text FROM mention WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        "SELECT id, author_id, day, text FROM mention WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3",
         &[program.into(), after.map_or(Uuid::nil(), |id| id.0).into(), limit.into()],
     )
     .await

@@ -29,7 +29,7 @@ pub fn long_tail() -> impl IntoView {
         let may_edit = cx.actor.scope(Permission::EditTopics).is_some();
         let mut tx = cx.db.read().await?;
         let head = view! {
-            <PageHead title="Long tail" sub="Small topics and mentions without a topic." crumbs=vec![("/listen".into(), "Listen".into())]/>
+            <PageHead title="Long tail" sub="Small topics, and mentions without a topic. Counts mentions by all authors." crumbs=vec![("/listen".into(), "Listen".into())]/>
             {tabs("/listen/long-tail")}
         };
         let Some(program) = program_shown(&mut tx).await? else {

@@ -10,6 +10,7 @@ use super::{Topic, rules};
 use crate::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ProgramId, TopicId};
+use crate::listening::author::AuthorKind;
 use crate::listening::volume::{self, SentimentCounts};
 
 /// Weeks of the small chart beside a topic.
@@ -86,7 +87,7 @@ impl TopicTrends {
 pub async fn of(tx: &mut Tx, program: ProgramId) -> Result<TopicTrends> {
     let span = volume::store::span(tx, program).await?;
     let Some((first, last)) = span else { return Ok(TopicTrends { lines: lines(tx, program).await?, ..TopicTrends::default() }) };
-    let mut trend = read(tx, program, last, WEEKS).await?;
+    let mut trend = read(tx, program, None, last, WEEKS).await?;
     let totals: HashMap<TopicId, SentimentCounts> = store::list_totals(tx, program, first, last).await?.into_iter().collect();
     for line in &mut trend.lines {
         line.all = totals.get(&line.topic.id).copied().unwrap_or_default();
@@ -95,22 +96,24 @@ pub async fn of(tx: &mut Tx, program: ProgramId) -> Result<TopicTrends> {
     Ok(trend)
 }
 
-/// What rises, where it is known on which day the newest mention was written. Only the weeks that are compared are read: neither all mentions
+/// What rises among mentions by authors of one kind or of any, where it is known on which day the newest mention was written. Only the weeks that are compared are read: neither all mentions
 /// are counted nor those of the weeks before.
 ///
 /// # Errors
 /// What the database says.
-pub async fn ending(tx: &mut Tx, program: ProgramId, last: NaiveDate) -> Result<TopicTrends> {
-    read(tx, program, last, BEFORE).await
+pub async fn ending(tx: &mut Tx, program: ProgramId, kind: Option<AuthorKind>, last: NaiveDate) -> Result<TopicTrends> {
+    read(tx, program, kind, last, BEFORE).await
 }
 
-async fn read(tx: &mut Tx, program: ProgramId, last: NaiveDate, weeks: usize) -> Result<TopicTrends> {
+async fn read(tx: &mut Tx, program: ProgramId, kind: Option<AuthorKind>, last: NaiveDate, weeks: usize) -> Result<TopicTrends> {
     let mut lines = lines(tx, program).await?;
     let heard = volume::store::list_weeks(tx, program, last, weeks).await?;
+    let spoken = store::list_weeks(tx, program, last, weeks).await?.into_iter().map(|(topic, back, counts)| ((topic, back), counts));
+    let (heard, spoken) = volume::kinds::weeks(tx, program, kind, (heard, spoken.collect()), last).await?;
     let mentions = |weeks: &[SentimentCounts]| weeks.iter().map(|count| count.mentions).sum::<i64>();
     let (mentions_now, mentions_before) = (mentions(&heard[..NOW]), mentions(&heard[NOW..BEFORE]));
     let places: HashMap<TopicId, usize> = lines.iter().enumerate().map(|(at, line)| (line.topic.id, at)).collect();
-    for (topic, back, counts) in store::list_weeks(tx, program, last, weeks).await? {
+    for ((topic, back), counts) in spoken {
         let Some(line) = places.get(&topic).and_then(|at| lines.get_mut(*at)) else { continue };
         if let Some(week) = WEEKS.checked_sub(back + 1).and_then(|at| line.weeks.get_mut(at)) {
             *week = counts.mentions;

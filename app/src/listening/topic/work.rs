@@ -110,7 +110,7 @@ async fn retag(tx: &mut Tx, program: ProgramId, changes: &[(store::MentionToTag,
     let mut changed = 0;
     for (mention, before, now) in changes {
         if let Some(reading) = readings.get(&mention.id) {
-            tally.retag(mention.id, mention.day, *reading, before, now);
+            tally.retag(mention, *reading, before, now);
             changed += 1;
         }
     }

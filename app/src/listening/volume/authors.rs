@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use crate::kernel::clock::long_date;
-use crate::listening::author;
 use crate::listening::author::list::known;
+use crate::listening::author::{self, AuthorKind};
 use crate::program::Segment;
 use crate::ui::{Help, SegBadge, capital, number};
 
 /// The most active authors among those that are new.
-pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> impl IntoView + use<> {
+pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64, kind: Option<AuthorKind>) -> impl IntoView + use<> {
     let none = most_active.is_empty();
     let followers = most_active.iter().any(|author| author.followers.is_some());
     let reach = most_active.iter().any(|author| author.reach.is_some());
@@ -31,12 +31,13 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> im
             }
         })
         .collect_view();
+    let hidden = (kind == Some(AuthorKind::Customer)).then_some("Excluded authors are hidden.");
     let words = if new == 0 { "All authors of this period have earlier mentions." } else { "No new author has ten mentions yet." };
     view! {
         <section class="card" id="new">
             <div class="pad">
                 <h2>"Most active new authors"</h2>
-                <p class="dim">"First mention in this period. Ranked by mentions, then followers. Excluded authors are hidden."</p>
+                <p class="dim">"First mention in this period. Ranked by mentions, then followers. " {hidden}</p>
             </div>
             <table class="list">
                 <caption class="sr">"Most active new authors"</caption>
@@ -55,7 +56,7 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64) -> im
     }
 }
 
-/// The number of authors in each segment.
+/// The number of customers in each segment.
 pub(super) fn segments_card(segments: &[(Option<Segment>, i64)]) -> impl IntoView + use<> {
     let rows = [Some(Segment::Ranter), Some(Segment::Raver), Some(Segment::Apathetic), None]
         .into_iter()
@@ -68,7 +69,7 @@ pub(super) fn segments_card(segments: &[(Option<Segment>, i64)]) -> impl IntoVie
             view! {
                 <tr>
                     <td><SegBadge class label/></td>
-                    <td class="n" data-label="Authors"><a href=format!("/authors?segment={word}")>{number(found)}</a></td>
+                    <td class="n" data-label="Customers"><a href=format!("/authors?segment={word}")>{number(found)}</a></td>
                 </tr>
             }
         })
@@ -76,8 +77,8 @@ pub(super) fn segments_card(segments: &[(Option<Segment>, i64)]) -> impl IntoVie
     view! {
         <section class="card">
             <table class="list">
-                <caption class="sr narrow">"All authors by segment"</caption>
-                <thead><tr><th scope="col">"Segment" <Help term="segment"/></th><th scope="col" class="n">"Authors, all time"</th></tr></thead>
+                <caption class="sr narrow">"Customers by segment"</caption>
+                <thead><tr><th scope="col">"Segment" <Help term="segment"/></th><th scope="col" class="n">"Customers, all time"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
@@ -102,7 +103,7 @@ mod tests {
             followers_at: None,
             reach: None,
             engagement: None,
-            kind: author::AuthorKind::Customer,
+            kind: AuthorKind::Customer,
             kind_reason: None,
             kind_evidence: None,
             signs: author::scorecard::AuthorSigns::default(),
@@ -119,7 +120,7 @@ mod tests {
             first_at: None,
             last_at: None,
         };
-        let html = new_authors_card(vec![zoe], 1).to_html();
+        let html = new_authors_card(vec![zoe], 1, None).to_html();
         for (more, number) in [("", 12), ("&amp;reading=negative&amp;counting=yes", 7), ("&amp;reading=positive&amp;counting=yes", 4)] {
             assert!(html.contains(&format!("<a href=\"/mentions?author={id}{more}\">{number}<")), "{number}: {html}");
         }

@@ -1,10 +1,15 @@
 //! Volume: mentions per day, in total and by network, language, country and segment.
 //!
+//! Mentions by authors that are not customers are counted a second time by kind (`kinds`), so that pages can show customers only.
 //! The counts change in the transaction that adds, removes or re-reads a mention, so pages never count mentions themselves.
 //! `weheard listening rebuild` recounts them; tests compare both.
 
 #[cfg(feature = "ssr")]
 mod authors;
+#[cfg(feature = "ssr")]
+mod kind_tabs;
+#[cfg(feature = "store")]
+pub mod kinds;
 #[cfg(feature = "ssr")]
 mod links;
 #[cfg(feature = "ssr")]
@@ -14,8 +19,12 @@ mod shares;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(all(test, feature = "store"))]
+mod recount;
 
 use chrono::NaiveDate;
+
+use crate::listening::author::AuthorKind;
 
 text_enum! {
     /// What mentions are counted by, beside their day.
@@ -25,6 +34,31 @@ text_enum! {
         Country = "country", "Country";
         /// The current segment of the author; mentions follow when it changes. Sentiment is not counted here.
         Segment = "segment", "Segment";
+    }
+}
+
+text_enum! {
+    /// What mentions by authors that are not customers are counted by, beside their kind and day.
+    pub enum KindDimension {
+        /// Nothing else; the value is empty.
+        All = "all", "All";
+        Network = "network", "Network";
+        Language = "language", "Language";
+        Country = "country", "Country";
+        Segment = "segment", "Segment";
+        /// The id of a topic; empty: no topic.
+        Topic = "topic", "Topic";
+    }
+}
+
+impl From<Dimension> for KindDimension {
+    fn from(dimension: Dimension) -> Self {
+        match dimension {
+            Dimension::Network => Self::Network,
+            Dimension::Language => Self::Language,
+            Dimension::Country => Self::Country,
+            Dimension::Segment => Self::Segment,
+        }
     }
 }
 
@@ -91,6 +125,15 @@ pub struct VolumeDay {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VolumeSlice {
     pub dimension: Dimension,
+    pub day: NaiveDate,
+    pub value: String,
+}
+
+/// One day's counts of authors of one kind that is not customers, in all or of one value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KindSlice {
+    pub kind: AuthorKind,
+    pub dimension: KindDimension,
     pub day: NaiveDate,
     pub value: String,
 }

@@ -4,17 +4,19 @@ use chrono::{Duration, NaiveDate};
 use leptos::prelude::*;
 
 use super::authors::{new_authors_card, segments_card};
+use super::kind_tabs::{counted, kind_tabs, no_mentions};
 use super::links::VolumeLinks;
 use super::rules::{AskedPeriod, LENGTHS, Period};
 use super::shares::{dimension_card, rising_topics, topics_card};
-use super::{Dimension, SentimentCounts, VolumeDay, store};
+use super::{Dimension, SentimentCounts, VolumeDay, kinds, store};
 use crate::access::account::Permission;
 use crate::access::page::{Panel, page};
 use crate::db::Tx;
 use crate::kernel::clock::{Time, ago, long_date};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ProgramId, TopicId};
-use crate::listening::author::{self, Author};
+use crate::listening::author::store::NewAuthorsSearch;
+use crate::listening::author::{self, Author, AuthorKind};
 use crate::listening::import::page::state_badge;
 use crate::listening::import::{self, ImportRun};
 use crate::listening::segment;
@@ -44,7 +46,8 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         };
         let today = cx.now.date_naive();
         let (period, why) = asked_period(span, today);
-        let links = VolumeLinks { period, program: query("program").map(|_| program.id) };
+        let kind = AuthorKind::asked(query("kind").as_deref());
+        let links = VolumeLinks { period, program: query("program").map(|_| program.id), kind };
         let heard = HeardVolume::load(&mut tx, program.id, span, links).await?;
         let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
         drop(tx);
@@ -53,29 +56,27 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
             .then(|| format!("The period ends with the newest mention, on {}.", long_date(period.until)));
         let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None }, ..links };
         let nothing = heard.total.mentions == 0;
+        let others = heard.kinds.iter().map(|(_, mentions)| mentions).sum::<i64>() > 0;
         Ok(view! {
             {head}
-            {picker(&period, links.program)}
+            {picker(&links)}
+            {kind_tabs(&heard.kinds, &links)}
             {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
-            <p class="dim">{period.shown()}". "{ends}</p>
+            <p class="dim">{period.shown()}". "{ends}" "{counted(kind)}" "<a href="/listen/excluded">"Excluded authors"</a></p>
             <div class="tiles">
                 {heard.tiles()}
                 {late}
             </div>
-            {nothing.then(|| view! {
-                <Empty title="No mentions in this period" text=format!("Your mentions date from {} to {}.", long_date(span.0), long_date(span.1))>
-                    <a class="btn" href=all.listen()>"Show all dates"</a>
-                </Empty>
-            })}
+            {nothing.then(|| no_mentions(others.then_some(kind).flatten(), &all, span))}
             {(!nothing).then(|| view! {
                 {heard.charts()}
-                {rising_topics(&heard.trends)}
+                {rising_topics(&heard.trends, &links)}
                 <div class="cols-2">
                     {topics_card(&heard.trends, &heard.topics, heard.topicless, heard.total, &links)}
                     {heard.dimension_cards()}
-                    {segments_card(&heard.segments)}
+                    {matches!(kind, None | Some(AuthorKind::Customer)).then(|| segments_card(&heard.segments))}
                 </div>
-                {new_authors_card(heard.most_active, heard.new)}
+                {new_authors_card(heard.most_active, heard.new, kind)}
             })}
             {recent_imports(runs, may_import, cx.now)}
         }
@@ -135,34 +136,46 @@ struct HeardVolume {
     new: i64,
     most_active: Vec<Author>,
     segments: Vec<(Option<Segment>, i64)>,
+    /// Mentions of the period by the kind of their authors.
+    kinds: Vec<(AuthorKind, i64)>,
 }
 
 impl HeardVolume {
     async fn load(tx: &mut Tx, program: ProgramId, span: (NaiveDate, NaiveDate), links: VolumeLinks) -> Result<Self> {
-        let period = links.period;
+        let VolumeLinks { period, kind, .. } = links;
         let (since, until) = (Some(period.since), Some(period.until));
         let before = period.before();
         let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
-        let new = author::store::count_new(tx, program, period.since, period.until).await?;
+        let new = author::store::count_new(tx, program, kind, period.since, period.until).await?;
+        let newest = NewAuthorsSearch { program, kind, since: period.since, until: period.until, new };
+        let everybody = store::total(tx, program, since, until).await?.mentions;
+        let spoken = (
+            topic::store::list_totals(tx, program, period.since, period.until).await?,
+            topic::store::count_topicless(tx, program, period.since, period.until).await?,
+        );
+        let (topics, topicless) = kinds::topics(tx, program, kind, spoken, (period.since, period.until)).await?;
+        let ranters = Some((Dimension::Segment, Segment::Ranter.as_str()));
+        let ravers = Some((Dimension::Segment, Segment::Raver.as_str()));
         Ok(Self {
             links,
             span,
-            total: store::total(tx, program, since, until).await?,
-            earlier: store::total(tx, program, Some(before.since), Some(before.until)).await?,
-            days: store::list_days(tx, program, since, until).await?,
+            total: kinds::total(tx, program, kind, None, since, until).await?,
+            earlier: kinds::total(tx, program, kind, None, Some(before.since), Some(before.until)).await?,
+            days: kinds::days(tx, program, kind, None, since, until).await?,
             days_before: match before.since >= span.0 {
-                true => Some(moved(store::list_days(tx, program, Some(before.since), Some(before.until)).await?, period.length())),
+                true => Some(moved(kinds::days(tx, program, kind, None, Some(before.since), Some(before.until)).await?, period.length())),
                 false => None,
             },
-            ranters: store::list_days_of(tx, program, Dimension::Segment, Segment::Ranter.as_str(), since, until).await?,
-            ravers: store::list_days_of(tx, program, Dimension::Segment, Segment::Raver.as_str(), since, until).await?,
-            values: store::list_values(tx, program, &dimensions, since, until).await?.into_iter().collect(),
-            topics: topic::store::list_totals(tx, program, period.since, period.until).await?,
-            topicless: topic::store::count_topicless(tx, program, period.since, period.until).await?,
-            trends: topic::trend::ending(tx, program, span.1).await?,
+            ranters: kinds::days(tx, program, kind, ranters, since, until).await?,
+            ravers: kinds::days(tx, program, kind, ravers, since, until).await?,
+            values: kinds::values(tx, program, kind, &dimensions, since, until).await?.into_iter().collect(),
+            topics,
+            topicless,
+            trends: topic::trend::ending(tx, program, kind, span.1).await?,
             new,
-            most_active: author::store::list_new(tx, program, period.since, period.until, new, MAX_ACTIVE_AUTHORS).await?,
+            most_active: author::store::list_new(tx, newest, MAX_ACTIVE_AUTHORS).await?,
             segments: segment::store::count_segments(tx, program).await?,
+            kinds: kinds::counts(tx, program, everybody, (period.since, period.until)).await?,
         })
     }
 
@@ -265,13 +278,13 @@ fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl Int
 }
 
 /// The period: fixed lengths, and a form for custom dates.
-fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> {
-    let named = program.map(|id| format!("&program={id}")).unwrap_or_default();
+fn picker(links: &VolumeLinks) -> impl IntoView + use<> {
+    let VolumeLinks { period, program, .. } = *links;
     let lengths = LENGTHS
         .iter()
         .map(|(days, label)| {
             let here = (period.days == Some(*days)).then_some("page");
-            view! { <a href=format!("/listen?days={days}{named}") aria-current=here>{*label}</a> }
+            view! { <a href=links.newest(*days) aria-current=here>{*label}</a> }
         })
         .collect_view();
     view! {
@@ -280,6 +293,7 @@ fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> 
             <form class="filter" method="get" aria-label="Custom dates">
                 <label>"From" <input type="date" name="since" value=period.since.to_string()/></label>
                 <label>"To" <input type="date" name="until" value=period.until.to_string()/></label>
+                {links.kind_asked().map(|kind| view! { <input type="hidden" name="kind" value=kind/> })}
                 {program.map(|id| view! { <input type="hidden" name="program" value=id.to_string()/> })}
                 <button type="submit">"Apply"</button>
             </form>

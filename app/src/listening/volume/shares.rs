@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::links::VolumeLinks;
+use super::rules::Period;
 use super::{Dimension, SentimentCounts, country_label};
 use crate::kernel::ids::TopicId;
 use crate::listening::author;
@@ -148,14 +149,15 @@ fn percent(part: SentimentCounts, total: SentimentCounts) -> String {
 }
 
 /// Topics that rose significantly in the newest week.
-pub(super) fn rising_topics(trend: &TopicTrends) -> Option<impl IntoView + use<>> {
+pub(super) fn rising_topics(trend: &TopicTrends, address: &VolumeLinks) -> Option<impl IntoView + use<>> {
     let span = trend.span?;
     let found: Vec<_> = trend
         .rising()
         .into_iter()
         .take(5)
         .map(|line| {
-            let href = format!("/mentions?topic={}&since={}&until={}", line.topic.id, span.since, span.until);
+            let week = Period { since: span.since, until: span.until, days: None };
+            let href = VolumeLinks { period: week, ..*address }.mentions(&format!("topic={}", line.topic.id));
             let words = format!("{}: {}", line.topic.name, count(line.now.mentions, "mention", "mentions"));
             view! { <a class="chip" href=href>{words}</a> }
         })

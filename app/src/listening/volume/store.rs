@@ -1,4 +1,6 @@
-//! The tables `mention_day` and `mention_slice`.
+//! The tables `mention_day`, `mention_slice` and, in `kinds`, `mention_kind_slice`.
+
+pub mod kinds;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +17,7 @@ use crate::listening::sentiment::rules::language;
 pub const TABLES: &[Table] = &[
     Table::plain("mention_day", &["program_id", "day", "mentions", "negative", "positive"]),
     Table::plain("mention_slice", &["program_id", "dimension", "day", "value", "mentions", "negative", "positive"]),
+    Table::plain("mention_kind_slice", &["program_id", "kind", "dimension", "day", "value", "mentions", "negative", "positive"]),
 ];
 
 /// What counting mentions gives: each column by the reading of the mentions.
@@ -48,22 +51,6 @@ pub async fn total(tx: &mut Tx, program: ProgramId, since: Option<NaiveDate>, un
         &[program.into(), since.unwrap_or(FIRST).into(), until.unwrap_or(LAST).into()],
     )
     .await
-}
-
-/// The mentions of a period of one value.
-pub async fn total_of(
-    tx: &mut Tx,
-    program: ProgramId,
-    dimension: Dimension,
-    value: &str,
-    since: Option<NaiveDate>,
-    until: Option<NaiveDate>,
-) -> Result<SentimentCounts> {
-    let mut all = SentimentCounts::default();
-    for day in list_days_of(tx, program, dimension, value, since, until).await? {
-        all.add(day.counts);
-    }
-    Ok(all)
 }
 
 /// The mentions of a period by each of these dimensions: each value with its counts, the most frequent first.
@@ -185,7 +172,7 @@ pub async fn list_segments(tx: &mut Tx, authors: &[AuthorId]) -> Result<Vec<(Aut
     .await
 }
 
-/// Recounts the program's days and slices from its mentions. Returns the number of days.
+/// Recounts the program's days, slices and slices of kinds from its mentions. Returns the number of days.
 pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
     for statement in ["DELETE FROM mention_day WHERE program_id = $1", "DELETE FROM mention_slice WHERE program_id = $1"] {
         tx.run(statement, &[program.into()]).await?;
@@ -223,5 +210,6 @@ pub async fn rebuild(tx: &mut Tx, program: ProgramId) -> Result<u64> {
         }
         add_slices(tx, program, &slices.into_iter().collect::<Vec<_>>()).await?;
     }
+    kinds::rebuild_kinds(tx, program).await?;
     Ok(days)
 }

@@ -16,7 +16,7 @@ use super::{ErasureOutcome, UncertainTrace, files};
 use crate::access::account::{Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
-use crate::access::job;
+use crate::access::job::{self, JobKind, act::JobRequest};
 use crate::db::{DataSubject, Db, Table, Tx, audit_log, epoch};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
@@ -29,6 +29,8 @@ use crate::recruiting::panelist;
 
 /// Mentions in one step.
 const MENTIONS_AT_ONCE: i64 = 100;
+/// Authors with the same texts that are assessed in a step; more are left to the job.
+const AUTHORS_AT_ONCE: usize = 256;
 /// Lines of the audit log in one step.
 const LINES_AT_ONCE: i64 = 500;
 
@@ -94,7 +96,7 @@ pub async fn plan(tx: &mut Tx, actor: &Actor, now: Time, person: &PersonRows) ->
     begin(tx, actor, now, person).await?;
     let parts: Vec<PersonRow> = person.parts().collect();
     let plan = store::create_plan(tx, now, actor.account().map(|id| id.0), &parts).await?;
-    job::act::enqueue(tx, actor, now, job::act::JobRequest::new(job::JobKind::Erasure, plan)).await?;
+    job::act::enqueue(tx, actor, now, JobRequest::new(JobKind::Erasure, plan)).await?;
     for (subject, id) in parts {
         audit(actor, now, "asked to erase", resource_type(subject), id).record(tx);
     }
@@ -130,7 +132,7 @@ async fn carry_out(mut steps: ErasureSteps<'_>, actor: &Actor, now: Time, person
         erase_payloads(&mut steps, actor, now, part).await?;
         if part.0 == DataSubject::Author {
             let author = AuthorId(part.1);
-            while steps.write(|tx, _| Box::pin(take_mentions(tx, author))).await? {}
+            while steps.write(|tx, _| Box::pin(take_mentions(tx, now, author))).await? {}
         }
     }
     let mut erased = ErasureOutcome { parts: person.parts().count(), ..ErasureOutcome::default() };
@@ -220,8 +222,9 @@ async fn erase_some_payloads(tx: &mut Tx, actor: &Actor, now: Time, part: Person
     Ok(true)
 }
 
-/// Deletes some of an author's mentions with their index entries and original rows, and updates the counts. False if there were none.
-async fn take_mentions(tx: &mut Tx, author: AuthorId) -> Result<bool> {
+/// Deletes some of an author's mentions with their index entries and original rows, and updates the counts: also of how many texts others share
+/// with the author. False if there were none.
+async fn take_mentions(tx: &mut Tx, now: Time, author: AuthorId) -> Result<bool> {
     epoch::raise(tx).await?;
     author::store::hold(tx, author).await?;
     let mentions = mention::store::list_some_of_author(tx, author, MENTIONS_AT_ONCE).await?;
@@ -229,10 +232,17 @@ async fn take_mentions(tx: &mut Tx, author: AuthorId) -> Result<bool> {
     let mut rollup = RollUp::default();
     mentions.iter().for_each(|mention| rollup.erase(mention));
     rollup.apply(tx, program).await?;
+    let mut sharing = repeated::store::list_sharing(tx, &mentions).await?;
+    sharing.retain(|other| *other != author);
     mention::index::take(tx, &mentions).await?;
     repeated::store::delete(tx, &mentions.iter().map(|mention| mention.no).collect::<Vec<_>>()).await?;
     import::outcome::rows::purge(tx, mentions.iter().map(|mention| (mention.run_id, mention.line))).await?;
     mention::store::delete(tx, &mentions.iter().map(|mention| mention.id).collect::<Vec<_>>()).await?;
+    if sharing.len() > AUTHORS_AT_ONCE {
+        job::act::restart(tx, &Actor::System("privacy"), now, JobRequest::of_program(JobKind::Assessment, program)).await?;
+    } else if !sharing.is_empty() {
+        segment::act::assess(tx, now, program, &sharing).await?;
+    }
     Ok(true)
 }
 
@@ -248,7 +258,7 @@ async fn finish(tx: &mut Tx, actor: &Actor, now: Time, person: &PersonRows) -> R
         match subject {
             DataSubject::Author => {
                 // What came between the steps.
-                while take_mentions(tx, AuthorId(id)).await? {}
+                while take_mentions(tx, now, AuthorId(id)).await? {}
                 purge_author(tx, AuthorId(id)).await?;
             }
             DataSubject::Customer => purge_customer(tx, CustomerId(id)).await?,

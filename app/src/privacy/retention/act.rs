@@ -12,7 +12,7 @@ use crate::access::account::{Actor, Permission};
 use crate::access::audit::ResourceType;
 use crate::access::audit::act::audit;
 use crate::casework::nomination;
-use crate::db::{Db, Tx, epoch};
+use crate::db::{Db, Tx, epoch, setting};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AuthorId, ProgramId};
@@ -204,19 +204,34 @@ pub async fn rebuild(db: &Db, actor: &Actor, program: ProgramId) -> Result<Rebui
     }
 }
 
-/// Indexes and counts what was imported before there was an index of words: once, when a database comes from an earlier version.
+/// What the first start with counts by kinds notes.
+const KINDS_COUNTED: &str = "mention_kind_slice";
+
+/// Indexes and counts what was imported before there was an index of words or counts by kinds of authors: once, when a database comes from an
+/// earlier version.
 ///
 /// # Errors
 /// What the database says.
 pub async fn catch_up(db: &Db, actor: &Actor) -> Result<()> {
     let mut tx = db.read().await?;
-    if !search::store::is_empty(&mut tx).await? {
-        return Ok(());
-    }
     let programs = program::store::list(&mut tx).await?;
+    let is_indexed = !search::store::is_empty(&mut tx).await?;
+    let is_counted = setting::find(&mut tx, KINDS_COUNTED).await?.is_some();
     drop(tx);
     for program in programs {
-        rebuild(db, actor, program.id).await?;
+        if !is_indexed {
+            rebuild(db, actor, program.id).await?;
+        } else if !is_counted {
+            let mut tx = db.begin().await?;
+            program::store::lock_listening(&mut tx, program.id).await?;
+            volume::store::kinds::rebuild_kinds(&mut tx, program.id).await?;
+            tx.commit().await?;
+        }
     }
-    Ok(())
+    if is_counted {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    setting::update(&mut tx, KINDS_COUNTED, "yes").await?;
+    tx.commit().await
 }

@@ -142,15 +142,17 @@ pub async fn set_habits(tx: &mut Tx, habits: &[(AuthorId, PostingHabits)]) -> Re
     Ok(())
 }
 
-/// Sets how many mentions of authors show each sign. Gives of how many authors it was otherwise.
+/// Sets how many mentions of authors show each sign, links and advertising words among them. Gives of how many authors it was otherwise.
 pub async fn set_signs(tx: &mut Tx, counts: &[AuthorChange]) -> Result<u64> {
     let changed = bulk::write(
         tx,
         "UPDATE author SET signed = d.column2, replies = d.column3, first_person = d.column4, calls = d.column5, hashtags = d.column6,
-             service = d.column7, we = d.column8, addressing = d.column9, reposts = d.column10, staff = d.column11, own_links = d.column12
+             service = d.column7, we = d.column8, addressing = d.column9, reposts = d.column10, staff = d.column11, own_links = d.column12,
+             links = d.column13, promotional = d.column14
          FROM ({}) AS d WHERE author.id = d.column1 AND (signed <> d.column2 OR replies <> d.column3 OR first_person <> d.column4
              OR calls <> d.column5 OR hashtags <> d.column6 OR service <> d.column7 OR we <> d.column8 OR addressing <> d.column9
-             OR reposts <> d.column10 OR staff <> d.column11 OR own_links <> d.column12)",
+             OR reposts <> d.column10 OR staff <> d.column11 OR own_links <> d.column12 OR links <> d.column13
+             OR promotional <> d.column14)",
         counts,
         |change| {
             let [replies, first_person, calls, hashtags, service, we, addressing, reposts, staff, own_links] = change.signs;
@@ -167,6 +169,8 @@ pub async fn set_signs(tx: &mut Tx, counts: &[AuthorChange]) -> Result<u64> {
                 reposts.into(),
                 staff.into(),
                 own_links.into(),
+                change.links.into(),
+                change.promotional.into(),
             ]
         },
     )

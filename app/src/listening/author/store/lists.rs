@@ -90,27 +90,41 @@ fn moments(since: NaiveDate, until: NaiveDate) -> (Time, Time) {
     (midnight(since), until.succ_opt().map_or(Time::MAX_UTC, midnight))
 }
 
-/// How many authors first wrote from one day to another, one more than `MAX_COUNTED` at most.
-pub async fn count_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate) -> Result<i64> {
+/// How many authors of a kind, or of any, first wrote from one day to another, one more than `MAX_COUNTED` at most.
+pub async fn count_new(tx: &mut Tx, program: ProgramId, kind: Option<AuthorKind>, since: NaiveDate, until: NaiveDate) -> Result<i64> {
     let (from, to) = moments(since, until);
     let statement = format!(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM author WHERE program_id = $1 AND first_at >= $2 AND first_at < $3 LIMIT {}) found",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM author WHERE program_id = $1 AND first_at >= $2 AND first_at < $3 AND ($4 = '' OR kind = $4)
+             LIMIT {}) found",
         MAX_COUNTED + 1
     );
-    tx.value(AssertSqlSafe(statement), &[program.into(), from.into(), to.into()]).await
+    tx.value(AssertSqlSafe(statement), &[program.into(), from.into(), to.into(), kind.map_or("", AuthorKind::as_str).into()]).await
 }
 
-/// The most active of the authors that first wrote from one day to another: by mentions, then by followers. Where `new` says that they are
-/// many, only those with ten mentions are looked at, which an index holds apart.
-pub async fn list_new(tx: &mut Tx, program: ProgramId, since: NaiveDate, until: NaiveDate, new: i64, limit: i64) -> Result<Vec<Author>> {
-    let (from, to) = moments(since, until);
-    let active = if new > MAX_COUNTED { "mentions >= 10" } else { "mentions > 0" };
+/// Authors that are new in a period.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAuthorsSearch {
+    pub program: ProgramId,
+    /// None: of any kind.
+    pub kind: Option<AuthorKind>,
+    pub since: NaiveDate,
+    pub until: NaiveDate,
+    /// How many they are: see `count_new`.
+    pub new: i64,
+}
+
+/// The most active of the authors that first wrote from one day to another: by mentions, then by followers. Where they are many,
+/// only those with ten mentions are looked at, which an index holds apart.
+pub async fn list_new(tx: &mut Tx, search: NewAuthorsSearch, limit: i64) -> Result<Vec<Author>> {
+    let (from, to) = moments(search.since, search.until);
+    let active = if search.new > MAX_COUNTED { "mentions >= 10" } else { "mentions > 0" };
     let statement = format!(
-        "{SELECT} WHERE program_id = $1 AND {active} AND first_at >= $2 AND first_at < $3 AND kind = 'customer'
+        "{SELECT} WHERE program_id = $1 AND {active} AND first_at >= $2 AND first_at < $3 AND ($5 = '' OR kind = $5)
              AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.subject_id = author.id)
          ORDER BY mentions DESC, followers DESC NULLS LAST, id LIMIT $4"
     );
-    tx.list(AssertSqlSafe(statement), &[program.into(), from.into(), to.into(), limit.into()]).await
+    let kind = search.kind.map_or("", AuthorKind::as_str);
+    tx.list(AssertSqlSafe(statement), &[search.program.into(), from.into(), to.into(), limit.into(), kind.into()]).await
 }
 
 /// Authors that other settings could change: customers with enough mentions and without a person's decision.

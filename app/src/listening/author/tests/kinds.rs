@@ -15,11 +15,11 @@ const KIT: [&str; 4] = [
     "Your employees work everywhere. Discover how to keep their laptops safe in this infographic https://t.co/d",
 ];
 
-fn kit(minute: i64, who: &'static str) -> Vec<Row> {
+pub(super) fn kit(minute: i64, who: &'static str) -> Vec<Row> {
     KIT.iter().zip(0..).map(|(text, at)| (minute + at * 1500, who, "", (*text).to_owned(), "neutral")).collect()
 }
 
-async fn settle(db: &Db) {
+pub(super) async fn settle(db: &Db) {
     while segment::work::work(db).await.expect("worked") {}
 }
 
@@ -137,7 +137,7 @@ async fn a_click_sets_a_kind_and_another_takes_it_back() {
         let staff = fixture::actor(&fixture::account(&mut tx, "Ada Bell", Role::Staff, now()).await);
         let stale = act::set_kind(&mut tx, &staff, now(), north.id, Some(AuthorKind::Media), AuthorKind::Customer, "").await;
         assert!(matches!(stale, Err(crate::kernel::error::Error::Conflict(_))), "somebody saw another kind");
-        let refused = act::lift_kind(&mut tx, &staff, now(), north.id).await;
+        let refused = act::lift_kind(&mut tx, &staff, now(), north.id, None).await;
         assert!(matches!(refused, Err(crate::kernel::error::Error::Conflict(_))), "no person decided");
         let done = act::set_kind(&mut tx, &staff, now(), north.id, Some(AuthorKind::Partner), AuthorKind::Media, "").await.expect("set");
         assert_eq!(done, act::KindDecision { before: AuthorKind::Partner, was_decided: false });
@@ -146,7 +146,9 @@ async fn a_click_sets_a_kind_and_another_takes_it_back() {
         let north = author(&db, "northit").await;
         assert_eq!((north.kind, north.why(), north.kind_by.is_some()), (AuthorKind::Media, None, true), "no rule changes it");
         let mut tx = db.begin().await.expect("tx");
-        act::lift_kind(&mut tx, &staff, now(), north.id).await.expect("lifted");
+        let stale = act::lift_kind(&mut tx, &staff, now(), north.id, Some(AuthorKind::Bot)).await;
+        assert!(matches!(stale, Err(crate::kernel::error::Error::Conflict(_))), "another person's decision stays");
+        act::lift_kind(&mut tx, &staff, now(), north.id, Some(AuthorKind::Media)).await.expect("lifted");
         tx.commit().await.expect("commit");
         let north = author(&db, "northit").await;
         assert_eq!((north.kind, north.kind_by), (AuthorKind::Partner, None));

@@ -224,7 +224,7 @@ impl BatchWriter {
                 change.followed(followers, mention.at);
             }
             self.words.push((mention.no, std::mem::take(words)));
-            let found = print.and_then(|print| self.fingerprints.remember(print, mention.id, mention.author_id, mention.day));
+            let found = print.and_then(|print| self.fingerprints.remember(print, mention));
             if let Some(other) = found.and_then(|found| found.other) {
                 // The one who posted it before is to be assessed anew too: it is no longer the only one.
                 self.touched.insert(other);

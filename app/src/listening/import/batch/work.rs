@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -15,7 +16,7 @@ use crate::access::job::{self, Job, JobLease, JobOutcome, act::JobRequest};
 use crate::db::{Db, Tx};
 use crate::kernel::clock::{Time, now};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId};
+use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::listening::author::{self, names::KnownNames};
 use crate::listening::import::batch::analyze::MentionAnalyzer;
 use crate::listening::import::batch::batch_writer::BatchWriter;
@@ -163,26 +164,62 @@ pub(crate) struct TouchedAuthors {
     syndicated: HashSet<AuthorId>,
 }
 
+/// What the reading of mentions depends on besides their texts, as it was when it began.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Readings {
+    topics: (i64, i64),
+    signs: String,
+}
+
+impl Readings {
+    async fn now(tx: &mut Tx, program: ProgramId) -> Result<Self> {
+        let signs = program::store::find(tx, program).await?.map(|program| SignReader::of(&program)).unwrap_or_default();
+        Ok(Self { topics: topic::store::stamp(tx, program).await?, signs: signs.stamp() })
+    }
+}
+
+/// Asks for mentions to be read again for what is otherwise now: topics, or the organisation's names, hashtags and sites.
+async fn renew(db: &Db, program: ProgramId, before: &[Readings]) -> Result<()> {
+    let current = Readings::now(&mut db.read().await?, program).await?;
+    let topics = before.iter().any(|before| before.topics != current.topics);
+    let signs = before.iter().any(|before| before.signs != current.signs);
+    if !topics && !signs {
+        return Ok(());
+    }
+    db.write(|tx, _| {
+        Box::pin(async move {
+            if topics {
+                job::act::restart(tx, &IMPORT, now(), JobRequest::of_program(job::JobKind::Topics, program)).await?;
+            }
+            if signs {
+                author::judge::recount(tx, &IMPORT, now(), program).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+}
+
 /// The rows of the run's file, batch by batch. None where the run was cancelled, taken by another worker, or the server stops.
 pub(crate) async fn read_and_save(db: &Db, held: &mut JobLease, run: &ImportRun, path: &Path) -> Result<Option<TouchedAuthors>> {
     author::judge::begin_counting(db, run.program_id).await?;
-    let (writer, analyzer, topics) = ready(db, run).await?;
+    let (writer, analyzer, now_read) = ready(db, run).await?;
+    // Rows that an earlier worker saved may have been read in another way.
+    let read_by: Readings = Some(held.position()).filter(|first| *first != Readings::default()).unwrap_or_else(|| now_read.clone());
+    held.set_position(&read_by);
     let (sender, batches) = mpsc::channel(MAX_ROWS_AT_ONCE / BATCH * 2);
     let (mapping, kind, skip, file) = (run.mapping.clone(), run.kind, run.row_count, path.to_owned());
     let reading = tokio::task::spawn_blocking(move || read(&file, &mapping, kind, skip, analyzer, &sender));
     let mut saving = BatchSaver::new(db, run, writer, batches);
-    let whole = saving.save(held).await.map_err(by_others)?;
+    let whole = saving.save(held).await.map_err(by_others);
     let BatchSaver { writer, batches, customers, saved, .. } = saving;
     drop(batches);
-    if !whole {
+    // However it ended: what was saved stays.
+    renew(db, run.program_id, &[read_by, now_read]).await?;
+    if !whole? {
         return Ok(None);
     }
     reading.await.map_err(|error| Error::Internal(error.to_string()))?.map_err(for_good)?;
-    if topic::store::stamp(&mut db.read().await?, run.program_id).await? != topics {
-        // A topic was changed meanwhile, so the topics of these mentions are read again.
-        let ask = JobRequest::of_program(job::JobKind::Topics, run.program_id);
-        db.write(|tx, _| Box::pin(job::act::restart(tx, &IMPORT, now(), ask.clone()))).await?;
-    }
     if saved > SETTLES
         && let Err(error) = analyze_tables(db).await
     {
@@ -192,13 +229,13 @@ pub(crate) async fn read_and_save(db: &Db, held: &mut JobLease, run: &ImportRun,
     Ok(Some(TouchedAuthors { customers, authors, tallies, syndicated }))
 }
 
-/// What a run needs to be read and saved, and how the topics stood.
-pub(super) async fn ready(db: &Db, run: &ImportRun) -> Result<(BatchWriter, MentionAnalyzer, (i64, i64))> {
+/// What a run needs to be read and saved, and by what its mentions are read.
+pub(super) async fn ready(db: &Db, run: &ImportRun) -> Result<(BatchWriter, MentionAnalyzer, Readings)> {
     let mut tx = db.read().await?;
     let program = program::store::find(&mut tx, run.program_id).await?.ok_or(Error::NotFound)?;
     let number = program::store::number(&mut tx, run.program_id).await?;
     let reader = SentimentReader::of(sentiment::store::load_on(&mut tx, run.program_id).await?);
-    let topics = topic::store::stamp(&mut tx, run.program_id).await?;
+    let readings = Readings::now(&mut tx, run.program_id).await?;
     let matcher = TopicMatcher::new(&topic::store::list(&mut tx, run.program_id).await?);
     let fingerprints = if run.kind == ImportKind::Mentions {
         FingerprintMemory::load(&mut tx, run.program_id).await?
@@ -208,7 +245,7 @@ pub(super) async fn ready(db: &Db, run: &ImportRun) -> Result<(BatchWriter, Ment
     Ok((
         BatchWriter::new(run, number, KnownNames::of(&program), fingerprints),
         MentionAnalyzer::new(run, number, reader, matcher, SignReader::of(&program)),
-        topics,
+        readings,
     ))
 }
 

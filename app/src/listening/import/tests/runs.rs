@@ -1,6 +1,8 @@
 //! A run from its upload to its end: cancelled, cut off, failed, given up, undone.
 
 use super::*;
+use crate::listening::author::judge::SignRecount;
+use crate::testing::fixture;
 
 #[tokio::test]
 async fn a_cancelled_import_goes_on_and_a_forgotten_file_is_removed() {
@@ -144,6 +146,29 @@ async fn is_assessed(db: &Db, handle: &str) -> bool {
     let mut tx = db.read().await.expect("a transaction");
     let author = author::store::find_by_handle(&mut tx, program, "x", handle).await.expect("read").expect("an author");
     segment::store::find_author(&mut tx, author.id).await.expect("read").is_some()
+}
+
+#[tokio::test]
+async fn settings_that_changed_while_a_run_was_read_have_signs_counted_anew() {
+    each_db(|db| async move {
+        let folder = Folder::new();
+        let (run, _) = saved_and_dead(&db, &folder).await;
+        let mut tx = db.begin().await.expect("a transaction");
+        let before = program::store::find(&mut tx, run.program_id).await.expect("read").expect("a program");
+        let charter = program::Charter { staff_hashtags: "#TeamDellRocks".into(), ..fixture::charter() };
+        let cmd = program::act::UpdateProgram { id: run.program_id, revision: before.revision, charter };
+        program::act::update(&mut tx, &STAFF, now(), cmd).await.expect("saved");
+        tx.commit().await.expect("committed");
+        while segment::work::work(&db).await.expect("assessed with the new settings, before all rows came") {}
+        let later = now() + chrono::Duration::seconds(job::rules::LEASE_SECONDS + 2);
+        let next = job::act::lease(&db, &IMPORT, later).await.expect("read").expect("another takes over");
+        work::run(&db, next, &folder.0).await.expect("worked");
+        let is_stale = async || SignRecount::of(&mut db.read().await.expect("tx"), run.program_id).await.expect("read").is_stale();
+        assert!(is_stale().await, "rows of the first worker were read by the old settings");
+        assert!(segment::work::work(&db).await.expect("worked"), "and this is asked for at once");
+        assert!(!is_stale().await);
+    })
+    .await;
 }
 
 #[tokio::test]

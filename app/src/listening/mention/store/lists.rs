@@ -156,7 +156,6 @@ impl MentionSearch {
             && self.author.is_none()
             && self.run.is_none()
             && self.repeated.is_none()
-            && self.kind.is_none()
             && !self.counting
             && self.text.trim().is_empty()
             && by.len() <= 1;
@@ -302,10 +301,8 @@ pub async fn count(tx: &mut Tx, search: &MentionSearch) -> Result<i64> {
         });
     }
     if let Some((program, by)) = search.rolled_up() {
-        let counts = match by {
-            None => volume::store::total(tx, program, search.since, search.until).await?,
-            Some((dimension, value)) => volume::store::total_of(tx, program, dimension, &value, search.since, search.until).await?,
-        };
+        let by = by.as_ref().map(|(dimension, value)| (*dimension, value.as_str()));
+        let counts = volume::kinds::total(tx, program, search.kind, by, search.since, search.until).await?;
         return Ok(match search.reading {
             None => counts.mentions,
             Some(Sentiment::Negative) => counts.negative,
@@ -339,5 +336,7 @@ async fn total_about(tx: &mut Tx, program: ProgramId, about: TopicFilter, search
              CAST(COALESCE(SUM(positive), 0) AS BIGINT) AS positive FROM {table}{}",
         filter.clause()
     );
-    tx.one(AssertSqlSafe(statement), filter.values()).await
+    let all = tx.one(AssertSqlSafe(statement), filter.values()).await?;
+    let topic = if let TopicFilter::Topic(id) = about { id.to_string() } else { String::new() };
+    volume::kinds::total_about(tx, program, search.kind, &topic, all, (search.since, search.until)).await
 }
