@@ -257,14 +257,14 @@ fn what_is_learned_from_the_dell_file_reads_authors_that_it_does_not_know() {
 }
 
 /// Rows of the Dell file, each with another sentiment where one is given, as a file to import.
-fn dell_file(path: &Path, is_wanted: impl Fn(&str) -> bool, sentiment: impl Fn(&str, &str) -> Option<Sentiment>) -> String {
+fn dell_file(path: &Path, sentiment: impl Fn(&str, &str) -> Option<Sentiment>) -> String {
     let mut rows = csv::Reader::from_path(path).expect("the Dell file");
     let heads = rows.headers().expect("heads").clone();
     let at = |name: &str| heads.iter().position(|head| head == name).expect("a column");
     let (text, author, label) = (at("Text"), at("Username"), at("sentiment"));
     let mut file = csv::Writer::from_writer(Vec::new());
     file.write_record(&heads).expect("written");
-    for row in rows.records().map(|row| row.expect("a row")).filter(|row| is_wanted(&row[author])) {
+    for row in rows.records().map(|row| row.expect("a row")) {
         let read = sentiment(&row[author].to_lowercase(), &row[text]);
         let other = read.map_or(&row[label], |read| read.as_str());
         let cells = row.iter().enumerate().map(|(place, cell)| if place == label { other } else { cell });
@@ -287,18 +287,15 @@ async fn segments(db: &Db, program: ProgramId) -> HashMap<String, (Segment, bool
 }
 
 /// How well segments by our own readings are those by the labels of the file: a model reads each author without having known it. Segments decide
-/// about customers only, so these are what counts; the others are printed beside them. Unoptimised code learns from a part of the authors.
+/// about customers only, so these are what counts; the others are printed beside them.
 #[tokio::test]
 async fn segments_of_customers_are_those_of_the_labels() {
     let Some(path) = data("dell-tweets-2022.csv") else { return };
-    let (part, bars) = if cfg!(debug_assertions) { (8, [0.60, 0.50]) } else { (1, [0.90, 0.86]) };
-    let is_wanted = |author: &str| author.to_lowercase().bytes().map(usize::from).sum::<usize>() % part == 0;
-    let mentions: Vec<LabelledText> =
-        labelled(path.clone(), "Text", "sentiment", "Username").into_iter().filter(|mention| is_wanted(&mention.author)).collect();
+    let mentions = labelled(path.clone(), "Text", "sentiment", "Username");
     let readings = evaluation::read_unknown(&mentions).expect("enough labels");
     let read: HashMap<(&str, &str), Sentiment> =
         mentions.iter().zip(readings).map(|(mention, reading)| ((mention.author.as_str(), mention.text.as_str()), reading)).collect();
-    let files = [dell_file(&path, is_wanted, |_, _| None), dell_file(&path, is_wanted, |author, text| read.get(&(author, text)).copied())];
+    let files = [dell_file(&path, |_, _| None), dell_file(&path, |author, text| read.get(&(author, text)).copied())];
     each_db(|db| {
         let files = files.clone();
         async move {
@@ -310,7 +307,8 @@ async fn segments_of_customers_are_those_of_the_labels() {
                 fixture::import(&db, file, ImportOptions { program: Some(program), ..ImportOptions::default() }).await;
                 programs.push(segments(&db, program).await);
             }
-            for (segment, bar) in [Segment::Ranter, Segment::Raver].into_iter().zip(bars) {
+            let mut reached = Vec::new();
+            for segment in [Segment::Ranter, Segment::Raver] {
                 let of = |program: &HashMap<String, (Segment, bool)>, only_customers: bool| -> HashSet<String> {
                     let is_in = |(_, (found, customer)): &(&String, &(Segment, bool))| *found == segment && (*customer || !only_customers);
                     program.iter().filter(is_in).map(|(name, _)| name.clone()).collect()
@@ -326,8 +324,9 @@ async fn segments_of_customers_are_those_of_the_labels() {
                         score.f1, score.precision, score.recall, score.labelled, score.taken
                     );
                 }
-                assert!(score(true).f1 >= bar, "{segment}: {:?}", score(true));
+                reached.push(score(true).f1);
             }
+            assert!(reached[0] >= 0.90 && reached[1] >= 0.86, "{reached:?}");
         }
     })
     .await;
