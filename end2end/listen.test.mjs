@@ -223,7 +223,7 @@ test('Identity links: two authors are one person once a link was proposed and co
   await staff.page.getByRole('link', { name: 'Identity links' }).click();
   await staff.reads('Same handle on another network.');
   await staff.send('propose', { reason: ' ' });
-  await staff.reads('Please enter the reason');
+  await staff.reads('Enter the reason');
   await staff.send('propose', { reason: 'Both show the same case number' });
   await staff.reads('Link proposed');
   await staff.look('link-proposed');

@@ -69,5 +69,5 @@ pub(super) async fn begin(pool: &SqlitePool, how: &'static str) -> Result<Transa
             other => return Ok(other?),
         }
     }
-    Err(Error::Unavailable("The disk is full, so this could not be saved. Please free some space and try again.".into()))
+    Err(Error::Unavailable("The disk is full, so this could not be saved. Free some space, then try again.".into()))
 }

@@ -116,10 +116,9 @@ fn check_quotes(choices: &QuoteChoices) -> Result<QuoteChoices> {
     let mut checked = QuoteChoices { left_out: choices.left_out.clone(), ..QuoteChoices::default() };
     for (note, words) in choices.reworded.iter().filter(|(note, _)| !choices.left_out.contains(note)) {
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        checked.reworded.insert(
-            *note,
-            errors.text(&rules::words_field(*note), "The words of the quote, or leave it out", &words, note::rules::MAX_CHARS),
-        );
+        checked
+            .reworded
+            .insert(*note, errors.text(&rules::words_field(*note), "The quote, or clear its box", &words, note::rules::MAX_CHARS));
     }
     errors.finish()?;
     Ok(checked)

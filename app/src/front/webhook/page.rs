@@ -73,7 +73,7 @@ fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>,
     let name_of_list = name.clone();
     Ok(view! {
         <section class="card pad stack">
-            <h2>{name} " " <StateBadge tone label/></h2>
+            <h2 dir="auto">{name} " " <StateBadge tone label/></h2>
             <p class="dim">{shape} " · " {host}</p>
             {notices}
             <ul>{events}</ul>
@@ -129,7 +129,10 @@ fn signing(secret: String, key: String) -> impl IntoView {
                 <a href="https://www.standardwebhooks.com" rel="noopener noreferrer" target="_blank">"Standard Webhooks"</a>
                 "."
             </p>
-            <Form act="renew" key><Submit label="Replace secret"/></Form>
+            <Confirm label="Replace secret">
+                <p>"The receiving tool rejects deliveries until it has the new secret."</p>
+                <Form act="renew" key><Submit label="Replace secret"/></Form>
+            </Confirm>
         </details>
     }
 }
@@ -163,7 +166,7 @@ fn row(delivery: WebhookDelivery, now: Time) -> impl IntoView {
     let error = delivery.error.map(|error| view! { " " <small>{error}</small> });
     view! {
         <tr>
-            <td><a href=delivery.path>{delivery.text}</a></td>
+            <td><a dir="auto" href=delivery.path>{delivery.text}</a></td>
             <td data-label="Status"><StateBadge tone label=delivery.state.label()/> {error}</td>
             <td data-label="Attempts" class="n">{delivery.attempts}</td>
             <td data-label="When">{ago(delivery.at, now)}</td>

@@ -23,7 +23,7 @@ pub fn links(links: Vec<ListedLink>, may_link: bool) -> impl IntoView {
         });
         view! {
             <span class="row wrap">
-                <a href=format!("/authors/{}", link.author_id)>{author.clone()}</a> <StateBadge tone label/> {review}
+                <a href=format!("/authors/{}", link.author_id) dir="auto">{author.clone()}</a> <StateBadge tone label/> {review}
             </span>
         }
     };

@@ -53,11 +53,11 @@ fn concerned_in_words(concerned: &PeopleConcerned) -> String {
     let people = parts.iter().filter(|(n, _)| *n > 0).map(|(n, who)| format!("{n} {who}")).collect::<Vec<_>>().join(", ");
     let by_hand = match concerned.by_hand.len() {
         0 => String::new(),
-        1 => " One more was invited by a message that you copied. Write to them yourself.".to_owned(),
-        n => format!(" {n} more were invited by messages that you copied. Write to them yourself."),
+        1 => " One more person was invited by a copied message. Tell them yourself.".to_owned(),
+        n => format!(" {n} more people were invited by copied messages. Tell them yourself."),
     };
     format!(
-        "{people}. The email says what changed, and asks people with a seat whether they can still come. You find it in the outbox.{by_hand}"
+        "{people}. The email says what changed, and asks people with a seat whether they can still come. You can read it in the outbox.{by_hand}"
     )
 }
 
@@ -81,7 +81,7 @@ fn fields(day: Option<PanelDay>) -> impl IntoView {
             <Select name="segment" label="Customers" options=cohorts value=segment/>
             <Field name="capacity" label="Seats" kind="number" value=seats/>
         </div>
-        <Tick name="held" label="This day has been held already" hint="Select this only to record a panel day in the past."/>
+        <Tick name="held" label="This day has already taken place" hint="Select this only to record a panel day in the past."/>
     }
 }
 

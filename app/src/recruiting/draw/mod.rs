@@ -228,7 +228,7 @@ fn gini(values: &[f64]) -> f64 {
 
 /// Neither a panel nor the proof that there is none.
 fn undecided() -> Mistakes {
-    vec!["No panel was found within the bound on work, and none is ruled out. Use wider quotas, or fewer of them.".to_owned()]
+    vec!["The search reached its limit without finding a panel. Use wider quotas, or fewer of them.".to_owned()]
 }
 
 fn infeasible(request: &DrawRequest<'_>, posed: &Posed) -> Result<DrawResult, Mistakes> {
