@@ -322,7 +322,7 @@ test('8. A panelist reads the report without password or script, takes the PDF h
   await staff.visit(items[0]);
   await staff.reads(/1 panelist who raised this answered “Not enough, or too late”/i);
   await staff.visit('/');
-  await staff.reads(/response disputed by panelists/i);
+  await staff.reads(/answer disputed by panelists/i);
 });
 
 test('9. The trail leads from any item back to the mentions and on to the reports', async () => {

@@ -197,7 +197,7 @@ async fn an_items_draft_and_a_portals_form_are_for_one_link_alone() {
         let draft = [("act", "draft"), ("kind", "question"), ("text", "Which chat do you mean?"), ("for", first.as_str())];
         let refused = browser.post("/item").form(&draft).await;
         assert_eq!(refused.status_code(), 409);
-        assert!(refused.text().contains("This page belonged to another item") && !refused.text().contains("Which chat do you mean?"));
+        assert!(refused.text().contains("This page was for another item") && !refused.text().contains("Which chat do you mean?"));
         for item in [one.item, other.item] {
             let drafts = app::follow_up::response::store::list(&mut app.db.read().await.expect("tx"), item).await.expect("read");
             assert!(drafts.is_empty(), "nothing is saved for either");

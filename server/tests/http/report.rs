@@ -214,7 +214,7 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         let reopened = staff.get(&path).await;
         reopened.assert_text_contains("1 panelist who raised this answered “Not enough, or too late”.");
         assert!(!reopened.text().contains("The item was not reopened."), "staff reopened it");
-        assert!(!staff.get("/").await.text().contains("response disputed by panelists"), "it was decided");
+        assert!(!staff.get("/").await.text().contains("answer disputed by panelists"), "it was decided");
     })
     .await;
 }
@@ -247,7 +247,7 @@ async fn a_quote_is_left_out_or_corrected_before_finalising_and_a_changed_report
         };
         let empty = staff.post(&build).form(&fields(" ")).await;
         empty.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
-        empty.assert_text_contains("Enter the words of the quote, or leave it out.");
+        empty.assert_text_contains("Enter the quote, or clear its box.");
         empty.assert_text_contains(format!("name=\"{words}\" rows=\"2\" aria-invalid=\"true\""));
 
         let mut tx = app.db.begin().await.expect("tx");

@@ -108,7 +108,7 @@ async fn a_preview_says_that_it_is_one() {
         let app = TestApp::over(db.clone());
         let place = app.day(None).await;
         let page = app.signed_in(Role::Staff).await.get(&format!("/days/{}/report", place.day)).await.text();
-        assert!(page.contains("Preview of report 1") && page.contains("The report is not final yet"), "{page}");
+        assert!(page.contains("Preview of report 1") && page.contains("This report is not final."), "{page}");
         assert!(!page.contains("This report no longer changes"), "{page}");
     })
     .await;

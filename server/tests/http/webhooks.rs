@@ -158,7 +158,7 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         send_due(&db, HERE).await;
         assert_eq!(newest(&db, &webhook).await.state, WebhookDeliveryState::GivenUp);
         let staff = app.signed_in(Role::Staff).await;
-        assert!(staff.get("/webhooks").await.text().contains("it is gone for good"));
+        assert!(staff.get("/webhooks").await.text().contains("this address no longer exists"));
         assert!(staff.get("/").await.text().contains("webhook paused after errors"), "the start page says so");
         let key = webhook.id.to_string();
         assert_eq!(submit(&staff, "/webhooks", &[("act", "test"), ("key", &key)]).await.status_code(), 409, "not while it is paused");
