@@ -152,7 +152,7 @@ test('Original rows: each is shown with its outcome until its author opts out', 
   await administrator.visit('/authors?q=ola_rows');
   await administrator.page.getByRole('link', { name: '@ola_rows' }).first().click();
   await administrator.page.getByRole('link', { name: 'Opt author out' }).click();
-  await administrator.reads('will be erased with everything that belongs to it');
+  await administrator.reads('All of them will be erased, with everything attached to them');
   await administrator.send('opt_out', { confirm: 'somebody_else' });
   await administrator.reads('Type ola_rows to confirm');
   await administrator.look('opt-outs');
@@ -223,7 +223,7 @@ test('Identity links: two authors are one person once a link was proposed and co
   await staff.page.getByRole('link', { name: 'Identity links' }).click();
   await staff.reads('Same handle on another network.');
   await staff.send('propose', { reason: ' ' });
-  await staff.reads('Please enter the reason');
+  await staff.reads('Enter the reason');
   await staff.send('propose', { reason: 'Both show the same case number' });
   await staff.reads('Link proposed');
   await staff.look('link-proposed');
@@ -269,7 +269,7 @@ test('Segment rules: a preview shows which authors would change segment', async 
   await staff.send('set');
   await staff.reads('All authors are being reassessed');
   await administrator.send('set');
-  await administrator.reads('Someone else changed these settings in the meantime');
+  await administrator.reads('Someone else has changed these settings');
   for (const until = Date.now() + 60_000; ; ) {
     await staff.visit('/authors');
     if (Number(await segments()) === before - leaving) break;

@@ -168,9 +168,9 @@ test('4. A timetable: sessions with room and moderator, overlaps shown, an agend
   await staff.send('add_session', { ...plan, title: 'Repairs', moderator: { label: 'Tom Baker' }, company: 'Sam Reyes, Repair' });
   await staff.reads('Repairs');
   await staff.visit(day);
-  await staff.lacks('are at the same time');
+  await staff.lacks(' overlap');
   await staff.send('add_session', { ...plan, title: 'Orders', starts: clock(2), ends: clock(4) });
-  await staff.reads(/Lab 1: “(Repairs” and “Orders|Orders” and “Repairs)” are at the same time/);
+  await staff.reads(/Lab 1: “(Repairs” and “Orders|Orders” and “Repairs)” overlap/);
   await staff.look('04-timetable');
   session = await staff.page.locator('main a[href^="/sessions/"]', { hasText: 'Repairs' }).first().getAttribute('href');
   const agenda = await staff.context.request.get(`${day}/agenda.ics`);
@@ -319,9 +319,9 @@ test('8. A panelist reads the report without password or script, takes the PDF h
   await rosa.visit('/portal');
   await rosa.close();
   await staff.visit(items[0]);
-  await staff.reads(/1 person who raised this says: not enough, or too late/i);
+  await staff.reads(/1 panelist who raised this answered “Not enough, or too late”/i);
   await staff.visit('/');
-  await staff.reads(/response disputed by panelists/i);
+  await staff.reads(/answer disputed by panelists/i);
 });
 
 test('9. The trail leads from any item back to the mentions and on to the reports', async () => {

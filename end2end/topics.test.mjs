@@ -72,7 +72,7 @@ test('Two people who change one topic do not overwrite each other', async () => 
   await staff.visit(topic);
   await staff.send('update', { unit: 'Customer support' });
   await admin.send('update', { unit: 'Nobody' });
-  await admin.reads('Someone else changed this topic in the meantime');
+  await admin.reads('Someone else has changed this topic');
 });
 
 test('A rising phrase becomes a topic by one click', async () => {

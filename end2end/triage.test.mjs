@@ -23,7 +23,7 @@ after(async () => {
 
 test('A late mention stands on the start page, and its number leads to it', async () => {
   await staff.visit('/');
-  await staff.page.getByRole('link', { name: /overdue for an answer/ }).click();
+  await staff.page.getByRole('link', { name: /overdue case/ }).click();
   await staff.reads(/late by/);
   await staff.look('triage-late');
 });

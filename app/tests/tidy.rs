@@ -362,3 +362,17 @@ fn nothing_is_left_for_later() {
     }
     assert_none("Finish it, or file an issue:", &breaches);
 }
+
+#[test]
+fn sentences_are_said_in_our_words() {
+    const NOT_OURS: [&str; 6] = ["Please ", "please ", "Somebody", "somebody", "in the meantime", "does not answer"];
+    let mut breaches = Vec::new();
+    // The people of the demo speak as they like.
+    for source in sources().iter().filter(|source| !is_test(source) && !source.path.contains("front/demo/")) {
+        for (line, text) in source.lines().filter(|(_, text)| !text.trim_start().starts_with("//") && !text.contains("tracing::")) {
+            let said = text.split('"').skip(1).step_by(2).find(|said| NOT_OURS.iter().any(|word| said.contains(word)));
+            breaches.extend(said.map(|said| format!("{}:{line}: {said}", source.path)));
+        }
+    }
+    assert_none("say it in the words of the glossary", &breaches);
+}

@@ -6,14 +6,14 @@ import { Program } from './program.mjs';
 
 /** What is done, and the words by which `audit verify` must name it. */
 export const alterations = [
-  { what: 'a line reworded', sql: "UPDATE audit_log SET action = 'praised' WHERE seq = (SELECT MAX(seq) - 5 FROM audit_log)", names: /line/i },
-  { what: 'the day of a line', sql: 'UPDATE audit_log SET panel_day_id = NULL WHERE seq = (SELECT MAX(seq) FROM audit_log WHERE panel_day_id IS NOT NULL)', names: /line/i },
-  { what: 'the session of a line', sql: 'UPDATE audit_log SET session_id = NULL WHERE seq = (SELECT MAX(seq) FROM audit_log WHERE session_id IS NOT NULL)', names: /line/i },
-  { what: 'a line deleted in the middle', sql: 'DELETE FROM audit_log_payload WHERE seq = 20; DELETE FROM audit_log WHERE seq = 20', names: /line/i },
-  { what: 'the newest 100 lines deleted', sql: 'DELETE FROM audit_log_payload WHERE seq > (SELECT MAX(seq) - 100 FROM audit_log); DELETE FROM audit_log WHERE seq > (SELECT MAX(seq) - 100 FROM audit_log)', names: /line/i },
-  { what: 'every line deleted', sql: 'DELETE FROM audit_log_payload; DELETE FROM audit_log', names: /line|empty/i },
-  { what: 'a payload altered', sql: "UPDATE audit_log_payload SET payload = '{}' WHERE seq = (SELECT MAX(seq) FROM audit_log_payload WHERE payload <> '{}')", names: /line|payload/i },
-  { what: 'a payload deleted as if erased', sql: 'DELETE FROM audit_log_payload WHERE seq = (SELECT MAX(seq) FROM audit_log_payload)', names: /line|payload/i },
+  { what: 'a line reworded', sql: "UPDATE audit_log SET action = 'praised' WHERE seq = (SELECT MAX(seq) - 5 FROM audit_log)", names: /entr/i },
+  { what: 'the day of a line', sql: 'UPDATE audit_log SET panel_day_id = NULL WHERE seq = (SELECT MAX(seq) FROM audit_log WHERE panel_day_id IS NOT NULL)', names: /entr/i },
+  { what: 'the session of a line', sql: 'UPDATE audit_log SET session_id = NULL WHERE seq = (SELECT MAX(seq) FROM audit_log WHERE session_id IS NOT NULL)', names: /entr/i },
+  { what: 'a line deleted in the middle', sql: 'DELETE FROM audit_log_payload WHERE seq = 20; DELETE FROM audit_log WHERE seq = 20', names: /entr/i },
+  { what: 'the newest 100 lines deleted', sql: 'DELETE FROM audit_log_payload WHERE seq > (SELECT MAX(seq) - 100 FROM audit_log); DELETE FROM audit_log WHERE seq > (SELECT MAX(seq) - 100 FROM audit_log)', names: /entr/i },
+  { what: 'every line deleted', sql: 'DELETE FROM audit_log_payload; DELETE FROM audit_log', names: /entr|empty/i },
+  { what: 'a payload altered', sql: "UPDATE audit_log_payload SET payload = '{}' WHERE seq = (SELECT MAX(seq) FROM audit_log_payload WHERE payload <> '{}')", names: /details of entry/i },
+  { what: 'a payload deleted as if erased', sql: 'DELETE FROM audit_log_payload WHERE seq = (SELECT MAX(seq) FROM audit_log_payload)', names: /details of entry/i },
   { what: 'a note reworded', sql: "UPDATE note SET text = 'All is well.' WHERE id = (SELECT id FROM note LIMIT 1)", names: /note/i },
   { what: 'a note deleted', sql: 'DELETE FROM heard_note WHERE note_id = (SELECT id FROM note LIMIT 1); DELETE FROM note WHERE id = (SELECT id FROM note LIMIT 1)', names: /note/i },
   { what: 'a published promise reworded', sql: "UPDATE response_version SET text = 'We promise nothing.' WHERE id = (SELECT id FROM response_version WHERE published_at IS NOT NULL LIMIT 1)", names: /response/i },

@@ -85,7 +85,7 @@ if it listens on 127.0.0.1 only. The demo sends no email. All people and compani
   weheard backup weheard-2026-03-01.ndjson.gz
   zcat weheard-2026-03-01.ndjson.gz | head -1 | jq .
 
-The backup can be restored to SQLite or PostgreSQL. Keep the key file (--secret-file) with it, in a place as safe. Without the key
+The backup can be restored to SQLite or PostgreSQL. Keep the key file (--secret-file) with it, in an equally safe place. Without the key
 these stop working: personal links and unsubscribe links in sent emails, opt-outs (authors who opted out would be imported
 again), the signing secrets of inbound integrations and webhooks, and the proof that the audit log was not changed.")]
     Backup(BackupFile),
@@ -104,8 +104,8 @@ again, and opt-outs stay in force. If anything fails, nothing is changed.")]
 
 First look for the key file in your backups: `weheard serve` says where it belongs. With a new key, personal links and
 unsubscribe links in sent emails no longer open, and people need new ones. Opt-outs are no longer recognised: enter them again
-before the next import. Tools that push mentions and receivers of webhooks need new signing secrets. Of the audit log up to now,
-only the order of its lines can still be verified.")]
+before the next import. Tools that push mentions and receivers of webhooks need new signing secrets. For existing entries of the
+audit log, only the order can then be verified.")]
     NewKey(NewKeyArgs),
     /// Verify the audit log
     #[command(subcommand, alias = "activity")]
@@ -162,7 +162,7 @@ The file is not stored.")]
 
 #[derive(Debug, Subcommand)]
 enum AuthorsCommand {
-    /// Evaluate who is recognised as a customer, partner, medium … on a labelled file
+    /// Evaluate who is recognised as a customer, partner, media and so on on a labelled file
     #[command(after_help = "Examples:
   weheard authors evaluate labels.csv --handle handle --kind kind
   weheard authors evaluate labels.csv --handle author --kind label --sure sure --json
@@ -181,16 +181,16 @@ enum UserCommand {
   weheard user add ada@example.com --name 'Ada Okafor' --role administrator
   weheard user add sam@example.com --name 'Sam Reyes' --role responder --unit 'Online store'
 
-Roles: administrator, staff, moderator, responder (with --unit), viewer. The sign-in link works once, within 20 minutes, on a
-server that runs with the same --port or --base-url. The sign-in page sends another link by email, and `weheard user link`
-prints one.")]
+Roles: administrator, staff, moderator, responder (with --unit), viewer. The sign-in link works once and expires after 20
+minutes, on a server that runs with the same --port or --base-url. The sign-in page sends another link by email, and
+`weheard user link` prints one.")]
     Add(NewUser),
     /// Print a sign-in link for an account, for example where no mail server is set up
     #[command(after_help = "Examples:
   weheard user link ada@example.com --base-url https://cap.example.com
   weheard user link ada@example.com --json
 
-The link works once, within 20 minutes, and signs in the person who opens it. It is recorded in the audit log. Closed accounts get none.")]
+The link works once, expires after 20 minutes, and signs in anyone who opens it. It is recorded in the audit log. Closed accounts get none.")]
     Link(UserLink),
 }
 
@@ -210,7 +210,7 @@ changes is listed, and the exit code is 4. No database is needed.")]
 
 #[derive(Debug, Subcommand)]
 enum ReportCommand {
-    /// Save the newest final report of a day, and each attendee's copy, as PDF files
+    /// Save the newest final report of a day, and each attendee’s copy, as PDF files
     #[command(after_help = "Examples:
   weheard report build --day 2010-06-15 --out reports
   weheard report build --day 'Tell it to our face' --out /tmp/reports --json
@@ -243,12 +243,12 @@ may still name them are listed for review. Backups still contain them, but resto
 
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
-    /// Verify every line of the audit log and the records it covers
+    /// Verify every entry of the audit log and the records it covers
     #[command(after_help = "Examples:
   weheard audit verify
   weheard audit verify --expect 812:q3v9…      (printed by an earlier run)
 
-This lists log lines that were changed or deleted, and notes, responses, reports and answers that were changed outside Weheard.
+This lists log entries that were changed or deleted, and notes, answers, reports and panelists’ answers that were changed outside Weheard.
 The exit code is then 4.")]
     Verify(AuditVerify),
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use app::kernel::amount::percent_of_one;
 use app::kernel::error::{Error, Result};
 use app::recruiting::draw::files::{apply_weights, read_candidates, read_groups, read_quotas};
 use app::recruiting::draw::{DrawConditions, DrawMethod, DrawRequest, DrawResult, Mistakes, draw, seeded};
@@ -131,22 +132,22 @@ fn words(result: &DrawResult, seed: Option<&str>) -> Vec<String> {
             format!("{} “{}”: {bound} {} instead of {}", change.category, change.value, change.to, change.from)
         };
         let head = match result.proven {
-            true => "These changes make a panel possible. No smaller set of changes does:".to_owned(),
-            false => "These changes make a panel possible. The search stopped at its work limit, so fewer may be enough:".to_owned(),
+            true => "The smallest changes that make a panel possible:".to_owned(),
+            false => "These changes make a panel possible. Smaller changes may exist: the search reached its limit.".to_owned(),
         };
         return std::iter::once(head).chain(result.relaxations.iter().map(change)).collect();
     }
     let mut lines = vec![format!("Panel of {}: {}", result.seats, result.selected.join(", "))];
     if !result.proven {
-        lines.push("The search stopped at its work limit, so a better result may exist.".to_owned());
+        lines.push("The search reached its limit, so a better result may exist.".to_owned());
     }
     if !result.reserves.is_empty() {
         lines.push(format!("Reserves, in this order: {}", result.reserves.join(", ")));
     }
     if let Some(seed) = seed {
-        let (smallest, bound) = (result.min_probability * 100.0, result.bound * 100.0);
+        let (smallest, bound) = (percent_of_one(result.min_probability, 3), percent_of_one(result.bound, 3));
         let panels = if result.panels == 1 { "1 panel".to_owned() } else { format!("{} panels", result.panels) };
-        lines.push(format!("Drawn from {panels}. Smallest chance {smallest:.3} %; no lottery gives everybody more than {bound:.3} %."));
+        lines.push(format!("Drawn from {panels}. Smallest chance {smallest}; no lottery can give everyone more than {bound}."));
         lines.push(format!("Inequality of chances (Gini): {:.3}", result.gini));
         let without: Vec<&str> =
             result.probabilities.iter().filter(|(_, chance)| **chance < NO_CHANCE).map(|(id, _)| id.as_str()).collect();

@@ -19,7 +19,7 @@ pub fn failed(error: &Error) -> ExitCode {
         Error::Missing(_) => (3, error.message()),
         Error::SignIn | Error::Forbidden | Error::Conflict(_) | Error::Gone(_) => (4, error.message()),
         Error::TooMany | Error::Wait(_) | Error::Busy | Error::Unavailable(_) => (5, error.message()),
-        Error::Unreachable(detail) => (5, format!("The database does not answer: {detail}")),
+        Error::Unreachable(detail) => (5, format!("The database is not responding: {detail}")),
         Error::Internal(_) | Error::Aborted(_) => (1, format!("Something went wrong on our side: {error}")),
     };
     out::note(format!("weheard: {text}"));

@@ -54,7 +54,7 @@ async fn ready(State(health): State<Health>) -> Response {
             tracing::warn!(%error, "not ready");
             answer(StatusCode::SERVICE_UNAVAILABLE, &format!("{}\n", error.message()))
         }
-        Err(_) => answer(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.\n"),
+        Err(_) => answer(StatusCode::SERVICE_UNAVAILABLE, "The database is not responding.\n"),
     }
 }
 
@@ -66,7 +66,7 @@ impl Health {
         }
         self.db.check().await?;
         if self.jobs.last_beat().is_none_or(|beat| now - beat > MAX_SILENCE) {
-            return Err(Error::unavailable("The job loop does not run."));
+            return Err(Error::unavailable("The job loop is not running."));
         }
         let file = self.folder.join(format!(".ready-{}", std::process::id()));
         let written = tokio::fs::write(&file, b"ready").await;
@@ -88,12 +88,12 @@ impl Health {
 
 async fn measured(State(health): State<Health>, peer: Option<Extension<ConnectInfo<SocketAddr>>>, headers: HeaderMap) -> Response {
     if !health.admits(peer.map(|Extension(ConnectInfo(peer))| peer), &headers) {
-        return answer(StatusCode::FORBIDDEN, "Metrics are given to this machine alone, or with the token of --metrics-token.\n");
+        return answer(StatusCode::FORBIDDEN, "Metrics are available on this machine only, or with the token of --metrics-token.\n");
     }
     match tokio::time::timeout(TIMEOUT, metrics::text(&health.db, &health.jobs, &health.requests, now())).await {
         Ok(text) => ([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
             .into_response(),
-        Err(_) => answer(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.\n"),
+        Err(_) => answer(StatusCode::SERVICE_UNAVAILABLE, "The database is not responding.\n"),
     }
 }
 

@@ -40,7 +40,7 @@ pub async fn with_lost_key(settings: &Settings) -> Result<Db> {
     folder(settings)?;
     if key::find(&settings.secret_file)?.is_some() {
         return Err(Error::conflict(format!(
-            "The key file {} exists, so no new key is needed. To replace it all the same, move it away first.",
+            "{} exists, so no new key is needed. To replace it anyway, move it first.",
             settings.secret_file.display()
         )));
     }
@@ -79,7 +79,7 @@ pub async fn sign_in_links(db: &Db, base_url: &str) -> Result<Vec<String>> {
     if setting::find(&mut tx, demo::SETTING).await?.is_none() {
         return Ok(Vec::new());
     }
-    let mut lines = vec!["This is a demo. Sign in as (each link works once, within 20 minutes):".to_owned()];
+    let mut lines = vec!["This is a demo. Sign in as (each link works once and expires after 20 minutes):".to_owned()];
     let accounts = account::store::list(&mut tx).await?;
     for role in Role::ALL {
         if let Some(account) = accounts.iter().find(|account| account.role == *role && account.closed_at.is_none()) {

@@ -50,7 +50,7 @@ pub struct Flags {
     /// IP addresses of your proxies, separated by commas. X-Forwarded-For is read from these only [WEHEARD_TRUSTED_PROXY]
     #[arg(long, global = true, value_name = "IP,IP", help_heading = "Settings")]
     pub trusted_proxy: Option<String>,
-    /// Folder whose files are imported automatically. A subfolder with a program's name is for that program [WEHEARD_WATCH_FOLDER]
+    /// Folder whose files are imported automatically. A subfolder with a program’s name is for that program [WEHEARD_WATCH_FOLDER]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Settings")]
     pub watch_folder: Option<String>,
     /// Private networks that webhooks may call, separated by commas, such as 10.1.2.0/24,fd12:3456::/48 [WEHEARD_WEBHOOK_NETWORKS; default none]

@@ -64,7 +64,7 @@ pub struct UserLink {
 /// `audit verify`.
 #[derive(Args, Debug)]
 pub struct AuditVerify {
-    /// Also check that the log contains this line from an earlier run
+    /// Also check that the log contains this entry from an earlier run
     #[arg(long, value_name = "NUMBER:HASH")]
     pub expect: Option<AuditHead>,
     /// Print one JSON object
@@ -89,7 +89,7 @@ pub async fn new_key(settings: &Settings) -> Result<()> {
     let db = open::with_lost_key(settings).await?;
     db.close().await;
     out::line(format!("Key file created: {}. Copy it to where your backups are.", settings.secret_file.display()));
-    out::line(format!("Without the old key these are lost: {}.", crate::key::DEPENDS_ON_IT));
+    out::line(format!("These can no longer be used: {}.", crate::key::DEPENDS_ON_IT));
     Ok(())
 }
 
@@ -138,10 +138,7 @@ pub async fn make_user_link(settings: &Settings, cmd: UserLink) -> Result<()> {
         out::json(&json!({"id": account.id, "email": account.email, "sign_in": address, "expires_at": until}));
     } else {
         let minutes = link::rules::lasts(Purpose::SignIn).num_minutes();
-        out::line(format!(
-            "This link works once, within {minutes} minutes, and signs in the person who opens it as {}. Do not share it with anyone else.\n  {address}",
-            account.name
-        ));
+        out::line(format!("This link signs {} in once and expires after {minutes} minutes. Do not share it.\n  {address}", account.name));
     }
     Ok(())
 }
@@ -161,13 +158,13 @@ pub async fn verify(settings: &Settings, cmd: AuditVerify) -> Result<()> {
         out::json(&verified);
     } else if verified.is_whole() {
         out::line(format!(
-            "The audit log is intact: {} lines verified, {} erased with their person. {} notes, responses, reports and answers are unchanged.",
+            "The audit log is intact: {} entries verified, {} erased with their person. {} notes, answers, reports and panelists’ answers are unchanged.",
             verified.intact, verified.erased, verified.rows
         ));
         if verified.unkeyed > 0 {
-            out::line(format!("{} lines are older than this server’s key. Only their order is verified.", verified.unkeyed));
+            out::line(format!("{} entries are older than this server’s key. Only their order is verified.", verified.unkeyed));
         }
-        out::line(format!("Last line: {}. Store it elsewhere, and check it later with --expect.", verified.head));
+        out::line(format!("Last entry: {}. Store it elsewhere, and check it later with --expect.", verified.head));
     }
     if verified.is_whole() {
         return Ok(());

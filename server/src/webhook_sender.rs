@@ -146,7 +146,7 @@ impl WebhookSender {
     /// What is sent, signed where the tool can check it; or why its address may not be called.
     async fn request(&self, webhook: &Webhook, delivery: &WebhookDelivery) -> Result<Result<RequestBuilder, DeliveryRefusal>> {
         let Some(url) = rules::address(&webhook.url) else {
-            return Ok(Err(again("Its address is not valid. Please change it.".into())));
+            return Ok(Err(again("The address is not valid. Change it.".into())));
         };
         let client = if url.scheme() == "https" { &self.secure } else { &self.plain };
         let literal = match url.host() {
@@ -177,11 +177,13 @@ async fn send(request: RequestBuilder) -> Result<(), DeliveryRefusal> {
     let answer = request.send().await.map_err(|error| again(words(&error.without_url())))?;
     match answer.status() {
         status if status.is_success() => Ok(()),
-        StatusCode::GONE => Err(DeliveryRefusal { for_good: true, why: "It answered 410: it is gone for good.".into() }),
-        status if status.is_redirection() => {
-            Err(again(format!("It answered {}: it has moved. Please give its new address.", status.as_u16())))
+        StatusCode::GONE => {
+            Err(DeliveryRefusal { for_good: true, why: "The receiver answered 410: this address no longer exists.".into() })
         }
-        status => Err(again(format!("It answered {}.", status.as_u16()))),
+        status if status.is_redirection() => {
+            Err(again(format!("The receiver answered {}: it has moved. Enter its new address.", status.as_u16())))
+        }
+        status => Err(again(format!("The receiver answered {}.", status.as_u16()))),
     }
 }
 
@@ -193,9 +195,9 @@ fn words(error: &reqwest::Error) -> String {
     }
     match last.to_string() {
         _ if last.is::<InnerAddress>() => INNER.into(),
-        _ if error.is_timeout() => format!("It did not answer within {} seconds.", TIMEOUT.as_secs()),
+        _ if error.is_timeout() => format!("The receiver did not answer within {} seconds.", TIMEOUT.as_secs()),
         why if error.is_connect() => format!("No connection: {why}."),
-        why => format!("The connection broke: {why}."),
+        why => format!("The connection was lost: {why}."),
     }
 }
 

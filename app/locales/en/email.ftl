@@ -8,9 +8,9 @@ email-heard-number = We heard, no. { $number }
 
 # Signing in.
 email-sign-in-subject = Your sign-in link
-email-sign-in = Use this link to sign in to Weheard. It works once, within { $minutes } minutes.
+email-sign-in = Use this link to sign in to Weheard. It works once and expires after { $minutes } minutes.
 email-sign-in-button = Sign in
-email-sign-in-small = If you did not request this link, ignore this email. Nobody can sign in without it.
+email-sign-in-small = If you did not request this link, ignore this email. No one can sign in without it.
 
 # A new account.
 email-account-subject = You have an account on Weheard
@@ -35,12 +35,12 @@ email-invitation-button = Read and answer the invitation
 email-invitation-by = Please answer by { $date }. Yes and no are both fine.
 email-invitation-small = { $organisation } is writing to you about { $program }. This link is personal, so please don’t share it. If you decline, we won’t write to you about it again.
 email-confirm-own-subject = Please confirm your seat
-email-confirm-own = You accepted our invitation: { $day }.
+email-confirm-own = You accepted our invitation to { $day }.
 email-confirm-own-next = Please confirm that this is your email address. Your seat is reserved as soon as you do.
 email-confirm-own-button = Confirm my answer
-email-confirm-own-small = If you did not accept an invitation, ignore this email. Nobody can take part in your name.
+email-confirm-own-small = If you did not accept an invitation, ignore this email. No one can take part in your name.
 email-confirm-other-subject = Is this right? { $name } answered your invitation
-email-confirm-other = { $name } ({ $email }) accepted the invitation that we sent you: { $day }.
+email-confirm-other = { $name } ({ $email }) accepted the invitation that we sent you for { $day }.
 email-confirm-other-next = If that is right, please confirm it. The seat then belongs to { $name }, and we send all emails about the day to { $email }.
 email-confirm-other-button = Confirm { $name }’s seat
 email-confirm-other-small = If you don’t know about this, ignore this email. The answer then doesn’t count, and your own link still works.
@@ -48,13 +48,13 @@ email-seated-subject = You have a seat: { $day }
 email-seated-headline = You have a seat
 email-seated-promoted-subject = A seat is free for you: { $day }
 email-seated-promoted-headline = A seat is free for you
-email-seated = We look forward to listening to you: { $day }.
+email-seated = We look forward to listening to you at { $day }.
 email-seated-next = Your personal page has the timetable. After the day it shows what we heard and what we did about it.
 email-seated-button = Open your page
 email-seated-small = Can’t come after all? Please tell us on your page, so that a person on the waitlist gets the seat.
 email-waitlisted-subject = You’re on the waitlist: { $day }
 email-waitlisted-headline = You’re on the waitlist
-email-waitlisted = Thank you for accepting our invitation. All seats are taken at the moment: { $day }.
+email-waitlisted = Thank you for accepting our invitation to { $day }. All seats are taken at the moment.
 email-waitlisted-next = If a seat becomes free, you get it automatically and we email you.
 email-waitlisted-button = Open your page
 email-waitlisted-small = You can leave the waitlist on your page at any time.
@@ -81,11 +81,11 @@ email-moved-button = { $role ->
     [waiting] Open your page
    *[invited] Read and answer the invitation
     }
-email-moved-small = You get this email because { $organisation } is expecting you, or has invited you. This link is personal, so please don’t share it.
+email-moved-small = You get this email because you have accepted an invitation from { $organisation }, or still have one to answer. This link is personal, so please don’t share it.
 
 # Items and their owners.
 email-item-subject = Please answer: “{ $text }”
-email-item-headline = What do we answer the panel?
+email-item-headline = What should we tell the panel?
 email-item-edge = yours to answer
 email-item = A good answer makes a commitment with a date, shows where the thing already exists, or says no and why.
 email-item-next = The people who raised this will read your answer. You draft it, and the program team publishes it.
@@ -139,10 +139,10 @@ email-nominated-accepted-person = Thank you. The person you nominated is on our 
 email-nominated-answered-subject = Your nomination has an answer
 email-nominated-answered = The post that you nominated has a public answer.
 email-nominated-closed-subject = Your nomination was closed
-email-nominated-closed = The post that you nominated was closed without a public answer. { $reason }
+email-nominated-closed = The post that you nominated was closed without a public answer. Reason: { $reason }
 email-nominated-declined-subject = Your nomination was declined
-email-nominated-declined-post = Thank you for nominating this post. We decided not to take it up: { $reason }
-email-nominated-declined-person = Thank you for nominating this person. We decided not to take it up: { $reason }
+email-nominated-declined-post = Thank you for nominating this post. We decided not to take it up. Reason: { $reason }
+email-nominated-declined-person = Thank you for nominating this person. We decided not to take it up. Reason: { $reason }
 email-nominated-button = See your nominations
 email-nominated-read = Read the answer
 email-nominated-all = All your nominations and their results:

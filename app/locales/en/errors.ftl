@@ -1,10 +1,10 @@
 ### Errors that guests can meet: what happened, and what to do.
 
-error-link-needed = This page opens only with your personal link, and your visit has ended. Open the link in your email again.
+error-link-needed = Your visit has ended. Open the personal link in your email again.
 error-not-found = This page does not exist, or your link does not open it. Check the link in your email.
 error-too-many = Too many attempts in a short time. Wait a minute and try again.
 error-busy = We can’t save this right now. Nothing you saved before is lost. Try again in a moment.
-error-internal = Something went wrong on our side. Nothing you saved before is lost. Please try again.
+error-internal = Something went wrong on our side. Nothing you saved before is lost. Try again.
 error-email-missing = Enter an email address.
 error-email-address = “{ $address }” is not an email address. Enter one like name@example.com.
 error-too-long = This text is too long. Shorten it to { $limit } characters.
@@ -17,9 +17,9 @@ error-link-answered-again = This answer was replaced by a newer one. Use the lin
 error-link-revoked = This link was withdrawn. If you did not expect that, reply to the email it was in.
 error-link-nominate-expired = This link has expired. Request a new one on the page /nominate.
 error-link-expired = This link has expired. Reply to the email it was in to request a new one.
-error-page-of-another-invitation = This page belonged to another invitation, so nothing was saved. Open the link to your invitation again.
-error-page-of-another-item = This page belonged to another item, so nothing was saved. Open the link to your item again.
-error-page-of-another-person = This page belonged to another person, so nothing was saved. Open your own link again.
+error-page-of-another-invitation = This page was for another invitation, so nothing was saved. Open the link to your invitation again.
+error-page-of-another-item = This page was for another item, so nothing was saved. Open the link to your item again.
+error-page-of-another-person = This page was for another person, so nothing was saved. Open your own link again.
 
 # Invitations.
 error-invitation-expired = The date to answer this invitation has passed. To join anyway, reply to the message it was in.
@@ -28,7 +28,7 @@ error-invitation-answered = This invitation was already answered.
 error-invitation-accepted = You have already accepted this invitation. To withdraw, open your personal page from the confirmation email.
 error-day-changed = The date or place of this day was changed after you opened the page. Read them again, then answer.
 error-day-over = This day is over, so there is nothing to confirm any more.
-error-reconfirm-no-seat = You have no seat to confirm any more.
+error-reconfirm-no-seat = You no longer have a seat to confirm.
 error-name-missing = Enter your name.
 error-consent-missing = Tick the box so that we may write to you about this day. We can’t reserve a seat without it.
 error-email-taken = This email address already belongs to another person on this day. Enter a different one.
@@ -46,7 +46,7 @@ error-code-tries-wait = You have entered { $limit } codes in the last hour. { $m
     [one] Try again in a minute.
    *[other] Try again in { $minutes } minutes.
     }
-error-code-none = No code is waiting. Request a new one.
+error-code-none = There is no code to enter. Request a new one.
 error-code-tries = Too many attempts. Request a new code.
 error-code-expired = This code is more than { $minutes } minutes old. Request a new one.
 error-code-wrong = This code does not match the one in the email. Check the digits.
@@ -60,7 +60,7 @@ error-answer-due-far = This date is more than three years away. Commit to a firs
 error-answer-due-format = “{ $text }” is not a date. Write it as year-month-day, such as 2010-06-15.
 error-answer-link-missing = Enter the link where the panel can find it. It starts with https://.
 error-answer-link-format = Enter a full web address, such as https://example.com/page.
-error-answer-reason-missing = Choose the reason for declining. The panel reads it.
+error-answer-reason-missing = Choose a reason for declining. The panel will see it.
 error-answer-change-missing = Enter the reason for the change.
 error-answer-published = This version is published and cannot be changed. Draft a new version instead.
 error-answer-changed = Someone else changed this answer after you opened the page. Your changes are not saved yet. Read it, then save again.
@@ -81,7 +81,7 @@ error-answer-missing = Enter your answer to the question.
 error-nominations-closed = Nominations are closed at the moment.
 error-nominations-closed-for-you = This program no longer takes nominations from your email address.
 error-nominate-domain = Email addresses at { $domain } can’t be used here. Enter your company email address.
-error-nominate-wait = We have sent several links to this address in the last hour, and each of them works. { $minutes ->
+error-nominate-wait = We have already sent several links to this address in the last hour. They all still work. { $minutes ->
     [one] Request another one in a minute.
    *[other] Request another one in { $minutes } minutes.
     }

@@ -3,16 +3,16 @@
 skip-to-content = Skip to content
 forget-device = Not your device? Remove your access
 device-forgotten = Access removed from this device
-device-forgotten-text = Nobody can continue from here in your name. To return, open the link in your email or message on your own device.
+device-forgotten-text = No one can open your page on this device any more. To return, open the link in your email or message on your own device.
 form-not-saved = There is a problem
 form-you-wrote = You wrote:
 
 # Titles of pages that cannot be shown.
 guest-error-closed = This page is no longer available
 guest-error-missing = Page not found
-guest-error-wait = Please wait a moment
+guest-error-wait = Wait a moment
 guest-error-changed = This has changed
-guest-error-invalid = Please check your answers
+guest-error-invalid = Check your answers
 guest-error-failed = Something went wrong
 guest-newest-link = If you opened a link from an email, use the link in the newest email.
 
@@ -29,7 +29,7 @@ link-portal-text = Continue to your panel day and your reports.
 link-item = Answer what the panel said
 link-item-text = Continue to read what customers said and draft an answer.
 link-nominate = Nominate a post or a person
-link-nominate-text = Continue to nominate, and to follow what you nominated before.
+link-nominate-text = Continue to nominate, or to see your earlier nominations.
 link-continue = Continue
 link-confirm-button = Confirm answer
 link-private = This link is personal. Please don’t share it.

@@ -7,7 +7,7 @@ day-when = When
 day-where = Where
 day-answer-by = Please answer by
 day-times = { $from }–{ $to } ({ $zone })
-day-times-later = The times follow with the timetable.
+day-times-later = Times will be announced with the timetable.
 
 # What the invitation says.
 invitation-details = About this panel
@@ -19,10 +19,10 @@ invitation-membership = Length of membership
 invitation-benefits = What you get
 invitation-expenses = Expenses we cover
 invitation-why = Why you
-invitation-reason-negative = { $leading } of the { $mentions } public posts of yours that we read were critical.
-invitation-reason-positive = { $leading } of the { $mentions } public posts of yours that we read were positive.
+invitation-reason-negative = We read { $mentions } of your public posts. { $leading } of them were critical.
+invitation-reason-positive = We read { $mentions } of your public posts. { $leading } of them were positive.
 invitation-reason-answer = In our survey you answered: “{ $text }”
-invitation-reason-score = In our survey you answered { $given } of { $scale }.
+invitation-reason-score = In our survey you gave us { $given } out of { $scale }.
 invitation-reason-owner = You own our products, and agreed that we may contact you.
 invitation-why-mentions = We chose you because of what you have said in public.
 invitation-why-customer = We chose you because you are a customer.
@@ -92,18 +92,18 @@ draft-hand =
 
     We are inviting { $people } people to { $place } on { $date }: { $day }. { $costs }
 
-    Your personal link says who is inviting you and why, what we pay for, and what happens with your data. You can accept or decline there.
+    The page behind your personal link says who is inviting you and why, what we pay for, and what happens with your data. You can accept or decline there.
 draft-mail =
     Hello { $name },
 
     { $why }
 
-    We invite you to “{ $day }” on { $date } in { $place }. { $people } people will take part, together with people from { $organisation } who can change things. They are there to listen.
+    We invite you to “{ $day }” on { $date } in { $place }. { $people } people will take part, together with colleagues from { $organisation } who can change things. They are there to listen.
 
     Our ground rules: { $rules }
 draft-mail-benefits = What you get: { $benefits }
 draft-mail-end =
-    What we pay for, which you may say openly: { $costs }
+    Expenses we cover (you are free to mention this): { $costs }
 
     Length of membership: { $term }
 

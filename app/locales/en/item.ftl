@@ -1,7 +1,7 @@
 ### /item: what an owner without an account sees of a heard item, and the answer to it. Staff see the same words on the item's page.
 
 item-page = Answer what the panel said
-item-sub = { $day }, { $date }. Only the program team reads your draft until it is published.
+item-sub = { $day }, { $date }. Until it is published, only the program team can see your draft.
 item-quotes = In their words
 item-merged = This item was merged into another item, so it no longer needs your answer.
 item-withdrawn = This item was withdrawn, so it no longer needs your answer.
@@ -58,7 +58,7 @@ draft-kind-exists = Already exists
 draft-kind-declined = Declined
 draft-kind-question = Question to the panel
 draft-text = { $organisation }’s answer
-draft-text-hint = The panel reads this. Say what will change for them.
+draft-text-hint = The panel will read this. Say what will change for them.
 draft-owner = Responsible
 draft-owner-hint = A name or a role.
 draft-due = Due date
@@ -67,7 +67,7 @@ draft-link-hint = Where the panel can find it. Starts with https://.
 draft-reason = Reason
 draft-reason-choose = Choose a reason
 draft-change-reason = Reason for the change
-draft-change-reason-hint = The panel reads this next to the change.
+draft-change-reason-hint = The panel will read this next to the change.
 draft-save = Save draft
 draft-submit = Submit for review
 draft-saved = Draft saved.
@@ -80,9 +80,9 @@ draft-returned = Returned on { $date }. Change the answer, then submit it again.
 draft-returned-reason = What is missing: “{ $text }”
 
 # Why something was declined.
-declined-not-ours = It is not ours to change
-declined-duplicate = It is answered elsewhere
-declined-cost = It costs too much
-declined-law = The law does not allow it
-declined-direction = We go in another direction
-declined-other = Another reason
+declined-not-ours = Outside our control
+declined-duplicate = Answered elsewhere
+declined-cost = Too expensive
+declined-law = Not allowed by law
+declined-direction = We are going in a different direction
+declined-other = Other

@@ -2,7 +2,7 @@
 
 nominate-page = Nominations
 nominate-title = Nominate a post or a person
-nominate-intro = Did you see a post that deserves an answer, or do you know somebody we should ask? Everyone who works here can nominate, without an account. We email you a personal link.
+nominate-intro = Did you see a post that deserves an answer, or do you know someone we should ask? Everyone who works here can nominate, without an account. We email you a personal link.
 nominate-email = Company email address
 nominate-email-me = Email me a link
 nominate-email-use = We use your address only to send you the link and the results of your nominations.
@@ -34,7 +34,7 @@ nominate-choose = Choose
 nominate-place-forum = A forum
 nominate-place-blog = A blog
 nominate-place-news = News
-nominate-place-elsewhere = Elsewhere: in a shop, at an event, on the phone
+nominate-place-elsewhere = Elsewhere: in a shop, at an event, by phone
 
 nominated-new = new
 nominated-accepted = accepted
@@ -44,8 +44,8 @@ nominated-declined = declined
 nominated-new-text = We will review it and email you the result.
 nominated-accepted-text = We are working on it.
 nominated-answered-text = It has a public answer.
-nominated-closed-text = It was closed without a public answer: { $reason }
-nominated-declined-text = It was declined: { $reason }
+nominated-closed-text = It was closed without a public answer. Reason: { $reason }
+nominated-declined-text = It was declined. Reason: { $reason }
 nominated-read = Read the answer
 nominated-today = today
 nominated-on = on { $date }
@@ -53,6 +53,6 @@ nominated-on = on { $date }
 nominate-done-again = You nominated this before. Its status is below.
 nominate-done = { $others ->
     [0] Thank you. We will email you the result.
-    [one] Thank you. One colleague has nominated the same. We will email both of you the result.
-   *[other] Thank you. { $others } colleagues have nominated the same. We will email all of you the result.
+    [one] Thank you. One colleague has made the same nomination. We will email both of you the result.
+   *[other] Thank you. { $others } colleagues have made the same nomination. We will email all of you the result.
     }

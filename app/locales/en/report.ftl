@@ -40,8 +40,8 @@ report-sum-exists = { $n ->
    *[other] { $words } are already available
     }
 report-sum-declined = { $n ->
-    [one] { $words } was declined, with the reason
-   *[other] { $words } were declined, with the reason
+    [one] { $words } was declined, with a reason
+   *[other] { $words } were declined, each with a reason
     }
 report-sum-question = { $n ->
     [one] { $words } was answered with a question
@@ -71,7 +71,7 @@ raised-people = { $n ->
     [one] One person said it
    *[other] { $n } people said it
     }
-raised-panel = Said in the panel
+raised-panel = Raised by the panel
 item-number = No. { $number }
 
 # The status at the edge. The dates are short.
@@ -101,9 +101,9 @@ report-evidence = Evidence: { $evidence }
 report-no-answer = There is no answer yet. The item stays on the list.
 report-changed = New since { $date }: { $change }
 report-final = Finalised on { $date }. This report no longer changes. Later changes appear in the next report.
-report-preview = Preview of { $date }. The report is not final yet: it changes as answers are published, until it is finalised.
-report-audit-head = Last line of our audit log before this report: { $head }
-report-final-public = It quotes only panelists who agreed, and leaves out counts below three.
+report-preview = Preview of { $date }. This report is not final. It changes as answers are published.
+report-audit-head = Last entry in our audit log before this report: { $head }
+report-final-public = This version quotes only panelists who agreed, and hides counts below three.
 report-pdf-ask = Does this answer you? Open your personal link and choose: yes, partly, not what I said, or still broken. The program team reads every answer.
 report-pdf-staff = Complete report. Each attendee’s copy starts with the items they raised.
 report-pdf-for = { $report } · for { $name }
@@ -115,7 +115,7 @@ change-new = This item is new in this report.
 change-wording = Previous wording: “{ $text }”.
 change-reopened = It was reopened.
 change-answered = It now has an answer.
-change-another-answer = There is another answer.
+change-another-answer = Another answer was added.
 change-delivered = The commitment was delivered.
 change-delivered-late = { $days ->
     [one] The commitment was delivered, 1 day late.
@@ -123,5 +123,5 @@ change-delivered-late = { $days ->
     }
 change-overdue = The commitment is overdue.
 change-date = The date moved from { $before } to { $after }
-change-date-new = It now has a date: { $date }
+change-date-new = A due date was set: { $date }
 change-answer = The answer was reworded

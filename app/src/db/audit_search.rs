@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::audit_log::AuditLine;
-use super::{Filter, Tx};
+use super::{Cell, Filter, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
 
@@ -27,6 +27,8 @@ pub struct AuditSearch {
     pub actor: Option<AuditActor>,
     /// Part of what was done: "publish".
     pub action: Option<String>,
+    /// Or one of these, "action kind" each: actions that a page shows in other words than the stored ones.
+    pub shown: Vec<String>,
     /// The word of a kind of thing.
     pub subject_kind: Option<&'static str>,
     pub subject: Option<Uuid>,
@@ -52,7 +54,8 @@ impl AuditSearch {
             None => {}
         }
         if let Some(action) = &self.action {
-            filter.contains(tx, &["a.action"], action);
+            let shown = self.shown.iter().map(|pair| Cell::from(pair.clone()));
+            filter.contains_or_is(tx, &["a.action"], action, "a.action || ' ' || a.subject_kind", shown);
         }
         if let Some(kind) = self.subject_kind {
             filter.and("a.subject_kind = ?", [kind.into()]);

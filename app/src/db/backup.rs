@@ -230,7 +230,7 @@ fn check_header(line: &str) -> Result<Header> {
     }
     if header.schema > migrate::newest() {
         return Err(Error::conflict(format!(
-            "The backup was taken by a later version of Weheard (its schema is {}, this version's {}). Restore it with that version.",
+            "The backup was taken by a later version of Weheard (its schema is {}, this version’s {}). Restore it with that version.",
             header.schema,
             migrate::newest()
         )));
@@ -248,7 +248,7 @@ fn encode(line: &impl Serialize) -> Result<String> {
 }
 
 fn unwritable(error: &std::io::Error) -> Error {
-    Error::unavailable(format!("The backup could not be written: {error}. The file is not complete; please remove it."))
+    Error::unavailable(format!("The backup could not be written: {error}. The file is incomplete. Delete it."))
 }
 
 fn damaged(why: &str) -> Error {

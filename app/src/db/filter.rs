@@ -56,6 +56,18 @@ impl Filter {
 
     /// Adds that one of some columns holds what somebody typed, compared as `fold` says. A column that is NULL holds nothing.
     pub fn contains(&mut self, tx: &Tx, columns: &[&'static str], typed: &str) -> &mut Self {
+        self.contains_or_is(tx, columns, typed, "", [])
+    }
+
+    /// As `contains`, or that `whole` is one of `values`.
+    pub fn contains_or_is<'v>(
+        &mut self,
+        tx: &Tx,
+        columns: &[&'static str],
+        typed: &str,
+        whole: &'static str,
+        values: impl IntoIterator<Item = Cell<'v>>,
+    ) -> &mut Self {
         let needle = Needle::of(typed);
         let place = self.next();
         let condition = |column: &&str| match tx.is_postgres() {
@@ -63,10 +75,14 @@ impl Filter {
             // An expression, so that SQLite makes no index by this collation.
             false => format!("({column} || '') = ${place} COLLATE {COLLATION}"),
         };
-        let either = columns.iter().map(condition).collect::<Vec<_>>().join(" OR ");
+        let mut either = columns.iter().map(condition).collect::<Vec<_>>();
         self.values.push(if tx.is_postgres() { needle.for_like() } else { needle.for_collation() }.into());
+        for value in values {
+            self.values.push(value.into_owned());
+            either.push(format!("{whole} = ${}", self.values.len()));
+        }
         self.sql.push_str(if self.sql.is_empty() { "" } else { " AND " });
-        self.sql.push_str(&format!("({either})"));
+        self.sql.push_str(&format!("({})", either.join(" OR ")));
         self
     }
 

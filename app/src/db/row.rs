@@ -209,7 +209,7 @@ pub(crate) async fn insert(tx: &mut Tx, table: &str, kinds: &[(String, ColumnKin
     for row in rows {
         for (name, kind) in kinds {
             let value = row.get(name).filter(|value| !value.is_null());
-            let invalid = || Error::conflict(format!("The backup's {table}.{name} is not a {kind:?}: it was damaged, or edited by hand."));
+            let invalid = || Error::conflict(format!("The backup’s {table}.{name} is not a {kind:?}: it was damaged, or edited by hand."));
             values.push(match kind {
                 ColumnKind::Text => Cell::from(value.map(|v| v.as_str().ok_or_else(invalid)).transpose()?),
                 ColumnKind::Int => value.map(|v| v.as_i64().ok_or_else(invalid)).transpose()?.into(),

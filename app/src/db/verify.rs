@@ -91,18 +91,18 @@ pub enum AuditProblem {
 
 impl std::fmt::Display for AuditProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines = |first: i64, last: i64| if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
+        let lines = |first: i64, last: i64| if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") };
         match self {
-            Self::LineAltered { line } => write!(f, "Line {line} was altered."),
+            Self::LineAltered { line } => write!(f, "Entry {line} was altered."),
             Self::LinesMissing { first, last } => write!(f, "Deleted: {}.", lines(*first, *last)),
             Self::NewestMissing { first, last } => write!(f, "Deleted from the end: {}.", lines(*first, *last)),
-            Self::PayloadAltered { line } => write!(f, "What line {line} says was altered."),
-            Self::PayloadMissing { line } => write!(f, "What line {line} says is missing, and no erasure accounts for it."),
+            Self::PayloadAltered { line } => write!(f, "The details of entry {line} were altered."),
+            Self::PayloadMissing { line } => write!(f, "The details of entry {line} are missing, and no erasure accounts for them."),
             Self::HeadAltered => write!(f, "The end of the log was set from outside, or with another key."),
-            Self::OtherHead { expected } => write!(f, "The log does not have the line {expected}: it is another log, or was rewritten."),
-            Self::RowAltered { row, line } => write!(f, "{row} was altered after line {line}."),
-            Self::RowMissing { row, line } => write!(f, "{row} was deleted; line {line} vouches for it."),
-            Self::RowAdded { row } => write!(f, "{row} was added from outside: no line vouches for it."),
+            Self::OtherHead { expected } => write!(f, "The log does not have the entry {expected}: it is another log, or was rewritten."),
+            Self::RowAltered { row, line } => write!(f, "{row} was altered after entry {line}."),
+            Self::RowMissing { row, line } => write!(f, "{row} was deleted; entry {line} vouches for it."),
+            Self::RowAdded { row } => write!(f, "{row} was added from outside: no entry vouches for it."),
         }
     }
 }

@@ -72,11 +72,9 @@ impl Duties {
                 Some(format!("{} in {unit} can still answer its items and triage cases.", count(left, "responder", "responders")))
             }
             Some(unit) => Some(format!(
-                "{unit} has no other responder: its items that need an answer lose their owner, and its open triage cases return to the team."
+                "{unit} has no other responder. Its unanswered items lose their owner, and its open triage cases return to the team."
             )),
-            None if own > 0 => {
-                Some("Items of this person that need an answer lose their owner, so that program staff assign a new one.".into())
-            }
+            None if own > 0 => Some("This person’s unanswered items lose their owner. Program staff then assign a new one.".into()),
             None => None,
         }
     }
@@ -152,18 +150,18 @@ fn row(account: Account, mine: Option<AccountId>, units: bool, duties: &Duties) 
 }
 
 fn actions(account: Account, mine: Option<AccountId>, duties: &Duties) -> impl IntoView + use<> {
-    let answers_for = duties.of(&account).map(|sentence| view! { <p class="dim">{sentence}</p> });
+    let answers_for = duties.of(&account).map(|sentence| view! { <p class="dim" dir="auto">{sentence}</p> });
     let unit_change = account.unit.clone().map(|unit| {
         let options = vec![
             (
                 UnitChange::Moves.as_str().to_owned(),
-                format!("{} moves, with their own items. Everything else stays with {unit}.", account.name),
+                format!("{} moves to another unit and keeps their own items. Everything else stays with {unit}.", account.name),
             ),
             (UnitChange::Renamed.as_str().to_owned(), format!("{unit} has a new name. Its responders, items and triage cases follow.")),
         ];
         view! { <Choice name="unit_change" legend="If you change the unit" options value=UnitChange::Moves.as_str()/> }
     });
-    let after_closing = duties.after_closing(&account).map(|sentence| view! { <p>{sentence}</p> });
+    let after_closing = duties.after_closing(&account).map(|sentence| view! { <p dir="auto">{sentence}</p> });
     let (key, revision) = (account.id.to_string(), account.revision.to_string());
     let close = (mine != Some(account.id)).then({
         let (key, revision, label) = (key.clone(), revision.clone(), format!("Close account of {}", account.name));

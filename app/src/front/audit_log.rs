@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::access::account::{self, Account, Permission};
 use crate::access::audit::ResourceType;
-use crate::access::audit::list::{href, search, thing, who};
+use crate::access::audit::list::{action, href, search, thing, who};
 use crate::access::audit::verification::{self, LastVerification, MAX_LINES_ON_PAGE};
 use crate::access::page::{PageContext, page};
 use crate::db::audit_log::{self, AuditLine};
@@ -32,27 +32,27 @@ pub fn audit_log() -> impl IntoView {
         let csv = format!("/audit-log.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let rows = lines.iter().map(|line| row(line, &accounts)).collect_view();
         let table = if found == 0 {
-            view! { <Empty title="No lines match" text="Clear the filter to see all lines."/> }.into_any()
+            view! { <Empty title="No matching entries" text="Clear the filter to see all entries."/> }.into_any()
         } else {
             view! {
                 <table class="list">
-                    <thead><tr><Th label="Time"/><Th label="Who"/><Th label="Did what"/><Th label="To what"/><Th label="Details"/></tr></thead>
+                    <thead><tr><Th label="Time"/><Th label="Who"/><Th label="Action"/><Th label="Subject"/><Th label="Details"/></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
-                <Pager count=found one="line" many="lines" counted=MAX_COUNTED csv/>
+                <Pager count=found one="entry" many="entries" counted=MAX_COUNTED csv/>
             }
             .into_any()
         };
         let things = ResourceType::ALL.iter().map(|kind| (kind.as_str().to_owned(), capital(kind.label()))).collect();
         let wrong = wrong.map(|why| view! { <Notice tone=Tone::Warn><p>{why}</p></Notice> });
         Ok(view! {
-            <PageHead title="Audit log" sub="Every change: who made it, when, and what it was. Lines are never changed. Times are UTC."/>
+            <PageHead title="Audit log" sub="Every change: who made it, when, and what it was. Entries are never changed. Times are UTC."/>
             {state(last, newest)}
             {wrong}
             <FilterBar>
-                <Search label="Did what"/>
+                <Search label="Action"/>
                 <Pick name="who" label="Who" options=people(&accounts)/>
-                <Pick name="thing" label="To what" options=things/>
+                <Pick name="thing" label="Subject" options=things/>
                 <label>"From" <input type="date" name="since" value=query("since").unwrap_or_default()/></label>
                 <label>"To" <input type="date" name="until" value=query("until").unwrap_or_default()/></label>
             </FilterBar>
@@ -78,13 +78,13 @@ fn state(last: Option<LastVerification>, newest: i64) -> impl IntoView {
             // The verification wrote a line of its own.
             let later = newest - line - 1;
             let since =
-                if later > 0 { format!(" {} since then.", count(later, "line was added", "lines were added")) } else { String::new() };
-            (Tone::Good, format!("Intact when it was last verified, on {}.{since}", date_time(*at, Tz::UTC)))
+                if later > 0 { format!(" {} since then.", count(later, "entry was added", "entries were added")) } else { String::new() };
+            (Tone::Good, format!("Last verified on {}: intact.{since}", date_time(*at, Tz::UTC)))
         }
         Some(LastVerification { at, problems, .. }) => (
             Tone::Bad,
             format!(
-                "Not intact when it was last verified, on {}: {}. Run `weheard audit verify` on the server to list them.",
+                "Last verified on {}: not intact, {}. Run `weheard audit verify` on the server to list them.",
                 date_time(*at, Tz::UTC),
                 count(i64::try_from(*problems).unwrap_or(i64::MAX), "problem", "problems")
             ),
@@ -93,7 +93,8 @@ fn state(last: Option<LastVerification>, newest: i64) -> impl IntoView {
     let verify = if newest <= MAX_LINES_ON_PAGE {
         view! { <Form act="verify" class="inline"><Submit label="Verify now"/></Form> }.into_any()
     } else {
-        view! { <p class="dim">{format!("With {} lines, verify it on the server: `weheard audit verify`.", number(newest))}</p> }.into_any()
+        view! { <p class="dim">{format!("With {} entries, verify it on the server: `weheard audit verify`.", number(newest))}</p> }
+            .into_any()
     };
     view! { <Notice tone><p>{words}</p>{verify}</Notice> }
 }
@@ -101,15 +102,15 @@ fn state(last: Option<LastVerification>, newest: i64) -> impl IntoView {
 fn row(line: &AuditLine, accounts: &[Account]) -> impl IntoView + use<> {
     let label = thing(line).to_owned();
     let details = details(line).map(|rows| {
-        let label = format!("Details of line {}", line.seq);
+        let label = format!("Details of entry {}", line.seq);
         view! { <details><summary aria-label=label>"Details"</summary><dl class="dl">{rows}</dl></details> }
     });
     view! {
         <tr>
-            <td data-label="Time"><time title=format!("Line {}", line.seq)>{short_date_time(line.at, Tz::UTC)}</time></td>
+            <td data-label="Time"><time title=format!("Entry {}", line.seq)>{short_date_time(line.at, Tz::UTC)}</time></td>
             <td data-label="Who" dir="auto">{who(line, accounts)}</td>
-            <td data-label="Did what">{line.action.clone()}</td>
-            <td data-label="To what">{leading(label, href(line))}</td>
+            <td data-label="Action">{action(line).to_owned()}</td>
+            <td data-label="Subject">{leading(label, href(line))}</td>
             <td>{details}</td>
         </tr>
     }

@@ -38,7 +38,7 @@ fn Badges() -> impl IntoView {
                 <SegBadge class="ranter" label="Ranter"/>
                 <SegBadge class="raver" label="Raver"/>
                 <SegBadge class="apathetic" label="Apathetic"/>
-                <SegBadge label="None yet"/>
+                <SegBadge label="No items yet"/>
             </div>
             <div class="row wrap">
                 <StateBadge label="planned"/>
@@ -128,7 +128,7 @@ fn Lists() -> impl IntoView {
             <FilterBar>
                 <Search/>
                 <Pick name="unit" label="Unit" options=vec![("support".into(), "Support".into()), ("product".into(), "Product".into())]/>
-                <Pick name="state" label="State" options=vec![("overdue".into(), "Overdue".into())]/>
+                <Pick name="state" label="Status" options=vec![("overdue".into(), "Overdue".into())]/>
             </FilterBar>
             <div class="card">
                 <table class="list">
@@ -137,7 +137,7 @@ fn Lists() -> impl IntoView {
                             <Th label="We heard"/>
                             <Th label="People" sort="people" n=true/>
                             <Th label="Unit" sort="unit"/>
-                            <Th label="State"/>
+                            <Th label="Status"/>
                         </tr>
                     </thead>
                     <tbody>{sample_rows()}</tbody>
@@ -146,7 +146,7 @@ fn Lists() -> impl IntoView {
             <Pager count=138 one="item" many="items" csv="/design"/>
             <div class="cols-2">
                 <div class="card">
-                    <Empty title="Nothing was heard yet" text="Items are made from the notes of a session. Open one, choose notes, and put them in the panel's words.">
+                    <Empty title="Nothing was heard yet" text="Items are made from the notes of a session. Open one, choose notes, and put them in the panel’s words.">
                         <a class="btn btn-1" href="#lists">"Open the notes"</a>
                     </Empty>
                 </div>
@@ -175,7 +175,7 @@ fn sample_rows() -> impl IntoView {
                     <td><a class="q" href="#signature">{text}</a></td>
                     <td class="n" data-label="People">{people}</td>
                     <td data-label="Unit">{unit}</td>
-                    <td data-label="State"><StateBadge tone label=state/></td>
+                    <td data-label="Status"><StateBadge tone label=state/></td>
                 </tr>
             }
         })
@@ -196,7 +196,7 @@ fn Forms() -> impl IntoView {
                         <Field name="from" label="From" kind="time" value="10:30"/>
                     </div>
                     <Select name="topic" label="Topic" options=topics()/>
-                    <TextArea name="words" label="In the panel's words" serif=true value="Offended by upsell while trying to get support."/>
+                    <TextArea name="words" label="In the panel’s words" serif=true value="Offended by upsell while trying to get support."/>
                     <Tick name="separate" label="Keep this cohort to itself" hint="Ranters and ravers do not meet." ticked=true/>
                     <div class="row wrap">
                         <Submit main=true label="Save"/>
@@ -207,7 +207,7 @@ fn Forms() -> impl IntoView {
             </div>
             <div class="row wrap">
                 <Confirm label="Lock the notes">
-                    <p>"Nobody can add or change notes of this session afterwards. Unlocking asks for a reason."</p>
+                    <p>"No one can add or change notes of this session afterwards. Unlocking asks for a reason."</p>
                     <button type="button">"Lock 34 notes"</button>
                 </Confirm>
                 <RowMenu of="Ada Lovelace">
@@ -319,7 +319,7 @@ fn Others() -> impl IntoView {
                     </ul>
                     <details class="more">
                         <summary>"More"</summary>
-                        <p>"What most people do not need stands behind a word."</p>
+                        <p>"Details that most people do not need are folded."</p>
                     </details>
                     <p class="row wrap"><span><kbd>"/"</kbd>" speaker"</span><span><kbd>"Enter"</kbd>" save"</span></p>
                 </div>

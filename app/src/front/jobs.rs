@@ -1,11 +1,11 @@
 //! `/jobs`: background jobs by state, with errors and retries.
 
-use chrono::Duration;
 use leptos::prelude::*;
 
 use crate::access::account::Permission;
 use crate::access::job::{Job, JobKind, JobState, rules, store};
 use crate::access::page::{PageContext, page};
+use crate::kernel::amount::rough_duration;
 use crate::kernel::clock::Time;
 use crate::program;
 use crate::ui::{DefList, Empty, Form, PageHead, Progress, RowMenu, StateBadge, Th, Tile, Tone, capital, number, query};
@@ -164,7 +164,7 @@ fn row(job: Job, program: Option<String>, columns: JobColumns, now: Time) -> imp
     let attempts = (job.attempts > 1).then(|| format!(", attempt {}", job.attempts));
     view! {
         <tr>
-            <td>{name} {program.map(|program| view! { <small class="dim">" " {program}</small> })}</td>
+            <td>{name} {program.map(|program| view! { <small class="dim" dir="auto">" " {program}</small> })}</td>
             <td data-label="Status">
                 <StateBadge tone=tone(job.state) label=state/> {attempts}
                 {job.error.map(|error| view! { <small class="bad-text">" " {error.to_string()}</small> })}
@@ -179,33 +179,11 @@ fn row(job: Job, program: Option<String>, columns: JobColumns, now: Time) -> imp
 /// When a job runs, has started or has ended.
 fn when(state: JobState, run_at: Time, started: Option<Time>, ended: Option<Time>, now: Time) -> String {
     match state {
-        JobState::Waiting if run_at > now => format!("in {}", span(run_at - now)),
-        JobState::Waiting => format!("due {} ago", span(now - run_at)),
-        JobState::Running => started.map(|at| format!("running for {}", span(now - at))).unwrap_or_default(),
+        JobState::Waiting if run_at > now => format!("in {}", rough_duration(run_at - now)),
+        JobState::Waiting => format!("due {} ago", rough_duration(now - run_at)),
+        JobState::Running => started.map(|at| format!("running for {}", rough_duration(now - at))).unwrap_or_default(),
         JobState::Failed | JobState::Cancelled | JobState::Finished => {
-            ended.map(|at| format!("{} ago", span(now - at))).unwrap_or_default()
-        }
-    }
-}
-
-/// A span of time in its largest unit: "12 s", "3 min", "5 h", "2 days".
-fn span(span: Duration) -> String {
-    match span.num_seconds().max(0) {
-        seconds @ 0..=89 => format!("{seconds} s"),
-        seconds @ 90..=5_399 => format!("{} min", seconds / 60),
-        seconds @ 5_400..=129_599 => format!("{} h", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_are_said_in_their_largest_unit() {
-        for (seconds, stated) in [(-3, "0 s"), (12, "12 s"), (200, "3 min"), (18_000, "5 h"), (180_000, "2 days")] {
-            assert_eq!(span(Duration::seconds(seconds)), stated);
+            ended.map(|at| format!("{} ago", rough_duration(now - at))).unwrap_or_default()
         }
     }
 }

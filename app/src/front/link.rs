@@ -48,7 +48,7 @@ pub fn link() -> impl IntoView {
         Ok(view! {
             <section class="narrow card pad stack">
                 <h1>{title}</h1>
-                <p>{text}</p>
+                <p dir="auto">{text}</p>
                 <Form act="continue">
                     <Hidden name="to" value=to/>
                     <Submit label=label main=true/>

@@ -40,7 +40,7 @@ pub fn switcher(cx: PageContext, path: String) -> Pin<Box<dyn Future<Output = Re
             .collect_view();
         Ok(view! {
             <details class="menu push" name="menu">
-                <summary aria-label=format!("Program: {}", shown.1)>{shown.1.clone()}</summary>
+                <summary dir="auto" aria-label=format!("Program: {}", shown.1)>{shown.1.clone()}</summary>
                 <div><small>"Switch program"</small>{links}</div>
             </details>
         }

@@ -275,9 +275,9 @@ impl ValidationErrors {
 
     fn sized(&mut self, field: &str, name: &str, value: String, limit: usize) -> String {
         if value.is_empty() {
-            self.add(field, format!("Please enter {}.", in_sentence(name)));
+            self.add(field, format!("Enter {}.", in_sentence(name)));
         } else if value.chars().count() > limit {
-            self.add(field, format!("Please shorten {} to {limit} characters.", in_sentence(name)));
+            self.add(field, format!("Shorten {} to {limit} characters.", in_sentence(name)));
         }
         value
     }
@@ -335,10 +335,10 @@ mod tests {
     #[test]
     fn a_missing_field_is_asked_for_in_words_that_fit_its_name() {
         for (name, stated) in [
-            ("The title", "Please enter the title."),
-            ("The rules of listening", "Please enter the rules of listening."),
-            ("Who keeps the promise", "Please enter who keeps the promise."),
-            ("URL of the page", "Please enter URL of the page."),
+            ("The title", "Enter the title."),
+            ("The ground rules", "Enter the ground rules."),
+            ("Who is responsible", "Enter who is responsible."),
+            ("URL of the page", "Enter URL of the page."),
         ] {
             let mut errors = ValidationErrors::default();
             errors.text("field", name, " ", 10);
@@ -346,6 +346,6 @@ mod tests {
         }
         let mut errors = ValidationErrors::default();
         errors.text("field", "The benefits", "more than ten letters", 10);
-        assert_eq!(errors.finish().expect_err("refused").message(), "Please shorten the benefits to 10 characters.");
+        assert_eq!(errors.finish().expect_err("refused").message(), "Shorten the benefits to 10 characters.");
     }
 }

@@ -1,6 +1,7 @@
-//! What every context is made of and none is about: time, ids, errors, messages and their languages, secrets, addresses, folding, files that leave.
+//! What every context is made of and none is about: time, amounts, ids, errors, messages and their languages, secrets, addresses, folding, files that leave.
 
 pub mod address;
+pub mod amount;
 #[cfg(feature = "store")]
 mod catalogue;
 pub mod clock;

@@ -19,7 +19,7 @@ impl AllowedNetworks {
         let read = |part: &str| match (part.parse::<IpNet>(), part.parse::<IpAddr>()) {
             (Ok(network), _) => Ok(network.trunc()),
             (_, Ok(ip)) => Ok(IpNet::from(ip)),
-            _ => Err(format!("“{part}” is no network; it should look like 10.1.2.0/24, with commas between several")),
+            _ => Err(format!("“{part}” is not a network. Enter one like 10.1.2.0/24, with commas between several")),
         };
         parts.map(read).collect::<Result<_, _>>().map(Self)
     }

@@ -77,7 +77,7 @@ impl SigningKey {
             let side = if age > Duration::zero() { "old" } else { "ahead of our clock" };
             return Err(Error::field(
                 "webhook-timestamp",
-                format!("This delivery is {} minutes {side}; {WINDOW_MINUTES} are allowed. Please sign it anew.", age.num_minutes().abs()),
+                format!("This delivery is {} minutes {side}; {WINDOW_MINUTES} are allowed. Sign it again.", age.num_minutes().abs()),
             ));
         }
         let holds = signature.split_ascii_whitespace().filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok());

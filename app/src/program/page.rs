@@ -42,9 +42,9 @@ pub fn programs() -> impl IntoView {
                 let charter = program.charter;
                 view! {
                     <tr>
-                        <td><a href=format!("/programs/{}", program.id)>{charter.name}</a> <small dir="auto">{charter.purpose}</small></td>
-                        <td data-label="Organisation">{charter.organisation}</td>
-                        {has_market.then(|| view! { <td data-label="Market">{charter.market}</td> })}
+                        <td><a href=format!("/programs/{}", program.id) dir="auto">{charter.name}</a> <small dir="auto">{charter.purpose}</small></td>
+                        <td data-label="Organisation" dir="auto">{charter.organisation}</td>
+                        {has_market.then(|| view! { <td data-label="Market" dir="auto">{charter.market}</td> })}
                         <td data-label="Language">{charter.language}</td>
                         <td data-label="Panel days" class="n">{held}</td>
                     </tr>
@@ -159,11 +159,11 @@ fn day_list(days: Vec<PanelDay>) -> impl IntoView {
     let days = days.into_iter().map(|day| {
         view! {
             <li>
-                <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
+                <a href=format!("/days/{}", day.id) dir="auto">{day.title.clone()}</a>
                 " "
                 {chip(day.segment)}
                 <br/>
-                <small>{clock::long_date(day.day)} ", " {day.place}</small>
+                <small dir="auto">{clock::long_date(day.day)} ", " {day.place}</small>
             </li>
         }
     });
@@ -172,15 +172,13 @@ fn day_list(days: Vec<PanelDay>) -> impl IntoView {
 
 /// What is missing before people may be invited, with the way to the form.
 fn missing_notice(charter: &Charter, may_edit: bool) -> Option<impl IntoView + use<>> {
-    let missing: Vec<&str> = rules::missing(charter).into_iter().map(|(_, name)| name).collect();
-    let help = missing.contains(&"lawful basis").then(|| view! { <Help term="lawful basis"/> });
-    (!missing.is_empty()).then(|| {
-        view! {
-            <Notice tone=Tone::Warn>
-                "Missing before the first invitation can be approved: " {missing.join(", ")} ". " {help} " "
-                {may_edit.then(|| view! { <a href="?edit=1#edit">"Complete the charter"</a> })}
-            </Notice>
-        }
+    let missing = rules::missing_in_words(charter)?;
+    let help = missing.contains("lawful basis").then(|| view! { <Help term="lawful basis"/> });
+    Some(view! {
+        <Notice tone=Tone::Warn>
+            "Before you can send the first invitation, add: " {missing} ". " {help} " "
+            {may_edit.then(|| view! { <a href="?edit=1#edit">"Complete the charter"</a> })}
+        </Notice>
     })
 }
 
@@ -198,7 +196,7 @@ fn charter(charter: &Charter) -> impl IntoView + use<> {
         (
             "Retention",
             format!(
-                "Original rows: {}. Mentions: {}. Both from the import.",
+                "Original rows: {}. Mentions: {}. Both count from the import.",
                 count(charter.source_row_days, "day", "days"),
                 count(charter.mention_months, "month", "months")
             ),
@@ -206,8 +204,8 @@ fn charter(charter: &Charter) -> impl IntoView + use<> {
         ("Language", charter.language.clone()),
         ("Own accounts", list(&charter.own_handles)),
         ("Brands", list(&charter.brands)),
-        ("Employees' accounts", list(&charter.staff_handles)),
-        ("Employees' hashtags", list(&charter.staff_hashtags)),
+        ("Employees’ accounts", list(&charter.staff_handles)),
+        ("Employees’ hashtags", list(&charter.staff_hashtags)),
         ("Own sites", list(&charter.own_domains)),
     ];
     view! { <div dir="auto"><DefList rows/></div> }
@@ -226,7 +224,7 @@ fn charter_form(program: Option<Program>) -> impl IntoView {
     view! {
         <Form act=act>
             {revision.map(|revision| view! { <Hidden name="revision" value=revision/> })}
-            <Field name="name" label="Name" value=charter.name hint="Guests see it too. For example “Customer advisory panel US”."/>
+            <Field name="name" label="Name" value=charter.name hint="Guests see this name. For example “Customer advisory panel US”."/>
             <Field name="organisation" label="Organisation" value=charter.organisation hint="The name that guests and panelists see."/>
             <Field name="language" label="Language" value=language hint="A code such as en, de or zh."/>
             {is_new.then(|| view! { <p class="dim">"The charter can wait. It must be complete before the first invitation is approved."</p> })}
@@ -259,8 +257,8 @@ fn charter_form(program: Option<Program>) -> impl IntoView {
                     <TextArea name="own_handles" label="Own accounts (optional)" value=charter.own_handles hint="Your organisation’s handles, one per line. They are excluded from rankings."/>
                     <TextArea name="brands" label="Brands (optional)" value=charter.brands rows=3 hint="Your other brand names, one per line. Accounts and shops named after them are excluded."/>
                     <TextArea name="staff_handles" label="Employees’ accounts (optional)" value=charter.staff_handles rows=3 hint="Handles of employees who post about your organisation, one per line. They are excluded from rankings."/>
-                    <TextArea name="staff_hashtags" label="Employees’ hashtags (optional)" value=charter.staff_hashtags rows=2 hint="Hashtags of your employees, one per line. #IWork4… and #LifeAt… with your organisation’s name are known."/>
-                    <TextArea name="own_domains" label="Own sites (optional)" value=charter.own_domains rows=2 hint="Domains of your sites, one per line, such as example.com. A customer may link to them too, so a link alone excludes nobody."/>
+                    <TextArea name="staff_hashtags" label="Employees’ hashtags (optional)" value=charter.staff_hashtags rows=2 hint="Hashtags of your employees, one per line. #IWork4… and #LifeAt… with your organisation’s name are recognised automatically."/>
+                    <TextArea name="own_domains" label="Own sites (optional)" value=charter.own_domains rows=2 hint="Domains of your sites, one per line, such as example.com. A customer may link to them too, so a link alone does not exclude anyone."/>
                 </div>
             </details>
             <Submit label=label main=true/>

@@ -72,7 +72,7 @@ pub fn check(charter: &Charter) -> Result<Charter> {
         mention_months: charter.mention_months,
         own_handles: errors.optional_lines("own_handles", "The list of own accounts", &charter.own_handles, 4000),
         brands: errors.optional_lines("brands", "The list of brands", &charter.brands, 2000),
-        staff_handles: errors.optional_lines("staff_handles", "The list of employees' accounts", &charter.staff_handles, 20_000),
+        staff_handles: errors.optional_lines("staff_handles", "The list of employees’ accounts", &charter.staff_handles, 20_000),
         staff_hashtags: errors.optional_lines("staff_hashtags", "The list of hashtags", &charter.staff_hashtags, 2000),
         own_domains: errors.optional_lines("own_domains", "The list of domains", &charter.own_domains, 2000),
     };

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use leptos::prelude::*;
 
-use super::parts::{leading, number};
+use super::parts::leading;
+use crate::kernel::amount::number;
 
 /// One bar or one line.
 #[derive(Clone, Debug, Default)]

@@ -20,13 +20,13 @@ pub fn Choice(
         .into_iter()
         .map(|(value, label)| {
             let checked = value == chosen;
-            view! { <label><input type="radio" name=name value=value checked=checked aria-invalid=invalid/> <span>{label}</span></label> }
+            view! { <label><input type="radio" name=name value=value checked=checked aria-invalid=invalid/> <span dir="auto">{label}</span></label> }
         })
         .collect_view();
     view! {
         <fieldset id=id.clone() class="choice" tabindex="-1" autofocus=focus aria-describedby=error>
             <legend>{legend}</legend>
-            {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
+            {mistake.map(|mistake| view! { <p class="field-error" dir="auto" id=format!("{id}-error")>{mistake}</p> })}
             <div class="choices across">{radios}</div>
         </fieldset>
     }

@@ -140,8 +140,8 @@ fn Summary(mistakes: Vec<(String, Option<String>)>, focus: bool) -> impl IntoVie
     let lines = mistakes
         .into_iter()
         .map(|(line, field)| match field {
-            Some(id) => view! { <li><a href=format!("#{id}")>{line}</a></li> }.into_any(),
-            None => view! { <li>{line}</li> }.into_any(),
+            Some(id) => view! { <li dir="auto"><a href=format!("#{id}")>{line}</a></li> }.into_any(),
+            None => view! { <li dir="auto">{line}</li> }.into_any(),
         })
         .collect_view();
     view! {
@@ -157,7 +157,7 @@ fn Summary(mistakes: Vec<(String, Option<String>)>, focus: bool) -> impl IntoVie
 #[component]
 pub fn Unplaced() -> impl IntoView {
     let tried = tried().filter(|tried| !tried.shown.load(Ordering::Relaxed))?;
-    let typed = tried.typed().into_iter().map(|words| view! { <blockquote>{words.to_owned()}</blockquote> }).collect::<Vec<_>>();
+    let typed = tried.typed().into_iter().map(|words| view! { <blockquote dir="auto">{words.to_owned()}</blockquote> }).collect::<Vec<_>>();
     let typed = (!typed.is_empty()).then(|| view! { <div class="stack"><p>{t!(locale(), "form-you-wrote")}</p>{typed}</div> });
     Some(view! { <div class="stack"><ErrorSummary mistakes=tried.lines()/> {typed}</div> })
 }
@@ -231,9 +231,9 @@ fn Frame(id: String, label: String, hint: String, mistake: Option<String>, child
     let wrong = mistake.is_some();
     view! {
         <div class="field" class:wrong=wrong>
-            <label for=id.clone()>{label}</label>
-            {(!hint.is_empty()).then(|| view! { <small id=format!("{id}-hint")>{hint}</small> })}
-            {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
+            <label for=id.clone() dir="auto">{label}</label>
+            {(!hint.is_empty()).then(|| view! { <small id=format!("{id}-hint") dir="auto">{hint}</small> })}
+            {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error") dir="auto">{mistake}</p> })}
             {children()}
         </div>
     }
@@ -259,9 +259,11 @@ pub fn Field(
     // A password is never sent back to the page.
     let value = if kind == "password" { String::new() } else { slot.value };
     let autocomplete = (!autocomplete.is_empty()).then_some(autocomplete);
+    // Words run as their language does; addresses, dates and numbers as the page does.
+    let dir = (kind == "text").then_some("auto");
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
-            <input id=slot.id name=name type=kind value=value aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus autocomplete=autocomplete/>
+            <input id=slot.id name=name type=kind value=value dir=dir aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus autocomplete=autocomplete/>
         </Frame>
     }
 }
@@ -281,7 +283,7 @@ pub fn TextArea(
     let invalid = slot.mistake.is_some().then_some("true");
     view! {
         <Frame id=slot.id.clone() label hint mistake=slot.mistake>
-            <textarea id=slot.id name=name rows=rows class:quote=serif aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
+            <textarea id=slot.id name=name rows=rows dir="auto" class:quote=serif aria-describedby=describedby aria-invalid=invalid autofocus=slot.focus>{slot.value}</textarea>
         </Frame>
     }
 }
@@ -314,7 +316,7 @@ pub(super) fn choices(options: Vec<(String, String)>, chosen: &str) -> impl Into
         .into_iter()
         .map(|(value, label)| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{label}</option> }
+            view! { <option value=value selected=selected dir="auto">{label}</option> }
         })
         .collect_view()
 }
@@ -335,10 +337,10 @@ pub fn Tick(
     let invalid = wrong.then_some("true");
     view! {
         <div class="field tick" class:wrong=wrong>
-            {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
+            {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error") dir="auto">{mistake}</p> })}
             <label for=id.clone()>
                 <input id=id.clone() type="checkbox" name=name value="yes" checked=checked aria-describedby=describedby aria-invalid=invalid autofocus=focus/>
-                <span>{label}</span>
+                <span dir="auto">{label}</span>
             </label>
             {(!hint.is_empty()).then(|| view! { <small id=format!("{id}-hint")>{hint}</small> })}
         </div>
@@ -357,8 +359,8 @@ pub fn FieldSet(
     let describedby = described(&id, "", mistake.is_some());
     view! {
         <fieldset id=id.clone() class=class tabindex="-1" autofocus=focus aria-describedby=describedby>
-            <legend>{legend}</legend>
-            {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error")>{mistake}</p> })}
+            <legend dir="auto">{legend}</legend>
+            {mistake.map(|mistake| view! { <p class="field-error" id=format!("{id}-error") dir="auto">{mistake}</p> })}
             {children()}
         </fieldset>
     }
@@ -373,7 +375,7 @@ pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView 
 /// The button that does it. `main` is the one thing a form is for.
 #[component]
 pub fn Submit(#[prop(into)] label: String, #[prop(optional)] main: bool, #[prop(optional)] danger: bool) -> impl IntoView {
-    view! { <button type="submit" class:btn-1=main class:btn-danger=danger>{label}</button> }
+    view! { <button type="submit" dir="auto" class:btn-1=main class:btn-danger=danger>{label}</button> }
 }
 
 #[cfg(test)]

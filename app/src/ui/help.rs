@@ -14,7 +14,7 @@ const TERMS: &[(&str, &str)] = &[
     ),
     (
         "apathetic",
-        "A customer who owns the product and neither complains nor praises. Silence alone makes a lead; an answer to a survey confirms it.",
+        "A customer who owns the product and neither complains nor praises. Silence alone is only a hint; a survey answer confirms it.",
     ),
     (
         "final report",
@@ -30,7 +30,7 @@ const TERMS: &[(&str, &str)] = &[
         "A promise to customers with an owner and a due date. It counts as kept when its evidence was confirmed by a second person.",
     ),
     ("evidence", "A link or a file that shows that a promise was kept. A second person confirms it before customers read it."),
-    ("source row", "A row of an imported file exactly as it was. It is kept for as many days as the program says."),
+    ("source row", "A row of an imported file exactly as it was. It is kept for the number of days set in the program."),
     ("dry run", "Reads the whole file and shows what an import would add, update and skip. Nothing is saved."),
     (
         "near-duplicate",
@@ -40,14 +40,17 @@ const TERMS: &[(&str, &str)] = &[
         "excluded",
         "Authors who do not speak as customers, such as own accounts, employees, partners, media, advertisers and bots. They stay visible and are left out of rankings and shortlists.",
     ),
-    ("opt-out", "A person objected to being read. Everything about them is deleted, and a keyed hash keeps them out of later imports."),
+    (
+        "opt-out",
+        "A person objected to our reading their posts. Everything about them is deleted, and a keyed hash keeps them out of later imports.",
+    ),
     (
         "lawful basis",
         "The legal reason for reading public posts and contacting people, such as legitimate interest or consent. Your privacy team knows it.",
     ),
     (
         "audit log",
-        "An append-only record of who did what, and when. Each line is chained to the one before, so that a change from outside is noticed.",
+        "An append-only record of who did what, and when. Each entry is chained to the one before, so that tampering is detected.",
     ),
     (
         "quote permission",

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::form::choices;
-use super::parts::number;
 use super::request::{encoded, queries, query};
+use crate::kernel::amount::number;
 
 /// Rows on a page.
 pub const PER_PAGE: i64 = 50;
@@ -52,7 +52,7 @@ pub fn Search(#[prop(default = "Search".into(), into)] label: String, #[prop(def
     view! {
         <label class="grow">
             {label}
-            <input type="search" name=name value=query(name).unwrap_or_default()/>
+            <input type="search" name=name dir="auto" value=query(name).unwrap_or_default()/>
         </label>
     }
 }

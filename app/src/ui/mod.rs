@@ -23,6 +23,7 @@ pub mod parts;
 pub mod request;
 pub mod signature;
 
+pub use crate::kernel::amount::{count, number};
 pub use chart::{Bar, BarChart, LineChart, Series, Spark};
 pub use choice::Choice;
 pub use crumbs::Crumbs;
@@ -32,7 +33,7 @@ pub use help::Help;
 pub use list::{FilterBar, PER_PAGE, Pager, Pick, Search, Th, options, page_number, skipped, with_query, words, wrong_days};
 pub use parts::{
     Confirm, DefList, Empty, Notice, PageForm, PageHead, Progress, RowMenu, SegBadge, StateBadge, Strip, Tabs, Tile, Tone, beginning,
-    capital, count, leading, number, quoted,
+    capital, leading, quoted,
 };
 pub use request::{by_personal_link, encoded, locale, param, queries, query};
 pub use signature::{HeardBlock, Reply, ReplyLook};

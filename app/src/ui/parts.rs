@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::crumbs::Crumbs;
+use crate::kernel::amount::number;
 
 /// The tone of a state. Gives colour and, where it matters, shape.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,8 +63,8 @@ pub fn PageHead(
         <header class="page-head">
             <div>
                 <Crumbs above=crumbs here=title.clone()/>
-                <h1>{title}</h1>
-                {(!sub.is_empty()).then(|| view! { <p>{sub}</p> })}
+                <h1 dir="auto">{title}</h1>
+                {(!sub.is_empty()).then(|| view! { <p dir="auto">{sub}</p> })}
             </div>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </header>
@@ -136,7 +137,7 @@ pub fn Progress(
     view! {
         <div class=format!("progress {}", tone.class())>
             <div>
-                <span>{label.clone()}</span>
+                <span dir="auto">{label.clone()}</span>
                 <span class="dim">{numbers.trim_end().to_owned()}</span>
             </div>
             <progress aria-label=label value=done.max(0) max=of.max(1)>{numbers.clone()}</progress>
@@ -179,7 +180,7 @@ pub fn DefList(rows: Vec<(&'static str, String)>) -> impl IntoView {
     let rows = rows
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(term, value)| view! { <dt>{term}</dt><dd>{value}</dd> })
+        .map(|(term, value)| view! { <dt>{term}</dt><dd dir="auto">{value}</dd> })
         .collect_view();
     view! { <dl class="dl">{rows}</dl> }
 }
@@ -207,7 +208,7 @@ pub fn Confirm(
     };
     view! {
         <details class=class>
-            <summary>{label}</summary>
+            <summary dir="auto">{label}</summary>
             <div class="stack">{children()}</div>
         </details>
     }
@@ -264,8 +265,8 @@ pub fn Tabs(#[prop(into)] label: String, #[prop(into)] current: String, tabs: Ve
 /// Words that lead somewhere, where there is an address.
 pub fn leading(words: String, to: Option<String>) -> impl IntoView {
     match to {
-        Some(to) => view! { <a href=to>{words}</a> }.into_any(),
-        None => words.into_any(),
+        Some(to) => view! { <a href=to dir="auto">{words}</a> }.into_any(),
+        None => view! { <bdi>{words}</bdi> }.into_any(),
     }
 }
 
@@ -274,26 +275,6 @@ pub fn leading(words: String, to: Option<String>) -> impl IntoView {
 pub fn quoted(words: &str) -> Option<String> {
     let words = words.trim();
     (!words.is_empty()).then(|| format!("“{words}”"))
-}
-
-/// 14363 as "14,363".
-#[must_use]
-pub fn number(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if value < 0 { format!("−{text}") } else { text }
-}
-
-/// "1 author", "1,204 authors": the noun with its number.
-#[must_use]
-pub fn count(value: i64, one: &str, many: &str) -> String {
-    format!("{} {}", number(value), if value == 1 { one } else { many })
 }
 
 /// The word with a capital first letter.
@@ -319,12 +300,6 @@ mod tests {
     #[test]
     fn a_long_text_begins_and_says_that_there_is_more() {
         assert_eq!(["größer", "größe r", "größe"].map(|text| beginning(text, 6)), ["größer", "größe…", "größe"]);
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!([0, 999, 1000, 14_363, 1_000_000].map(number), ["0", "999", "1,000", "14,363", "1,000,000"]);
-        assert_eq!(count(1, "author", "authors"), "1 author");
     }
 
     #[test]

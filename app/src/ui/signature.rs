@@ -88,9 +88,9 @@ pub fn Reply(
     let text = if before.is_empty() { text.into_any() } else { view! { <DiffText before=before after=text/> }.into_any() };
     view! {
         <div class=look.class()>
-            {(!label.is_empty()).then(|| view! { <b>{label}</b> })}
+            {(!label.is_empty()).then(|| view! { <b dir="auto">{label}</b> })}
             <span dir="auto">{text}</span>
-            {(!small.is_empty()).then(|| view! { <small>{small}</small> })}
+            {(!small.is_empty()).then(|| view! { <small dir="auto">{small}</small> })}
             {children.map(|children| children())}
         </div>
     }

@@ -39,7 +39,7 @@ impl Fields {
     /// # Errors
     /// `Invalid` on that field when it is missing or does not parse.
     pub fn parse<T: FromStr>(&self, name: &str) -> Result<T> {
-        self.text(name).trim().parse().map_err(|_| Error::field(name, format!("Please choose a value for “{}”.", name.replace('_', " "))))
+        self.text(name).trim().parse().map_err(|_| Error::field(name, format!("Choose a value for “{}”.", name.replace('_', " "))))
     }
 
     /// A value that may be left out.
@@ -78,7 +78,7 @@ impl Fields {
             "" => Ok(None),
             text => NaiveDate::parse_from_str(text, "%Y-%m-%d")
                 .map(Some)
-                .map_err(|_| Error::field(name, format!("“{text}” is not a date. Please write it as year-month-day, like 2010-06-15."))),
+                .map_err(|_| Error::field(name, format!("“{text}” is not a date. Enter it as year-month-day, such as 2010-06-15."))),
         }
     }
 
@@ -90,7 +90,7 @@ impl Fields {
         let text = self.text(name).trim();
         NaiveTime::parse_from_str(text, "%H:%M")
             .or_else(|_| NaiveTime::parse_from_str(text, "%H:%M:%S"))
-            .map_err(|_| Error::field(name, format!("“{text}” is not a time. Please write it like 10:30.")))
+            .map_err(|_| Error::field(name, format!("“{text}” is not a time. Enter it as hours and minutes, such as 10:30.")))
     }
 }
 

@@ -33,7 +33,7 @@ async fn list_programs(cx: &PageContext, query: &HashMap<String, String>) -> Res
         .into_iter()
         .map(|program| program.charter)
         .map(|p| [p.name, p.organisation, p.market, p.language, p.purpose, p.sponsor, p.disclosed_costs]);
-    let heads = ["Name", "Organisation", "Market", "Language", "Purpose", "Sponsor", "What is paid for"];
+    let heads = ["Name", "Organisation", "Market", "Language", "Purpose", "Sponsor", "Expenses we cover"];
     Ok(csv("programs.csv", export::csv(&heads, rows)))
 }
 
@@ -71,13 +71,13 @@ async fn list_days(cx: &PageContext, query: &HashMap<String, String>) -> Result<
         "Place",
         "Time zone",
         "Program",
-        "For",
+        "Customers",
         "Seats",
         "Shortlist",
         "Invited, no answer",
         "Seats taken",
-        "Waiting",
-        "Came",
+        "Waitlist",
+        "Attended",
     ];
     Ok(csv("panel-days.csv", export::csv(&heads, rows)))
 }
@@ -109,7 +109,7 @@ async fn list_sessions(cx: &PageContext, id: PanelDayId) -> Result<Response> {
             ]
         })
         .collect();
-    let heads = ["Date", "Starts", "Ends", "Time zone", "Room", "Title", "Moderator", "Company people", "State"];
+    let heads = ["Date", "Starts", "Ends", "Time zone", "Room", "Title", "Moderator", "Company participants", "Status"];
     Ok(csv("sessions.csv", export::csv(&heads, rows)))
 }
 
@@ -177,7 +177,7 @@ async fn list_people(cx: &PageContext, id: PanelDayId, query: &HashMap<String, S
             ]
         })
         .collect();
-    let heads = ["Name", "Initials", "Email address", "Segment", "State", "Quotes", "Said yes", "Attendance recorded"];
+    let heads = ["Name", "Initials", "Email address", "Segment", "Status", "Quotes", "Accepted", "Attendance recorded"];
     Ok(csv("people.csv", export::csv(&heads, rows)))
 }
 
@@ -209,7 +209,7 @@ async fn list_invitations(cx: &PageContext, id: PanelDayId, query: &HashMap<Stri
             ]
         })
         .collect();
-    let heads = ["Name", "Segment", "Way", "Email address", "State", "Sent", "Answer by", "Answered", "Subject"];
+    let heads = ["Name", "Segment", "Delivery", "Email address", "Status", "Sent", "Answer by", "Answered", "Subject"];
     Ok(csv("invitations.csv", export::csv(&heads, rows)))
 }
 
@@ -232,7 +232,7 @@ async fn list_shortlist(cx: &PageContext, id: PanelDayId) -> Result<Response> {
             one.removed_reason.unwrap_or_default(),
         ]
     });
-    Ok(csv("shortlist.csv", export::csv(&["Name", "Segment", "Reasons", "Remark", "Added", "Taken off", "Why taken off"], rows)))
+    Ok(csv("shortlist.csv", export::csv(&["Name", "Segment", "Reasons", "Comment", "Added", "Removed", "Reason for removal"], rows)))
 }
 
 /// The wall clock of the day's place, with how far it is from UTC: "2010-06-15 09:30:00 -05:00".

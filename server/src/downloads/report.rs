@@ -140,7 +140,7 @@ pub async fn outbox(Extension(cx): Extension<PageContext>, Query(query): ListQue
                     queued.error.map(|why| why.to_string()).unwrap_or_default(),
                 ]
             });
-            csv("outbox.csv", export::csv(&["Email", "To", "Address", "State", "Attempts", "Queued", "Sent", "Error"], rows))
+            csv("outbox.csv", export::csv(&["Email", "To", "Address", "Status", "Attempts", "Queued", "Sent", "Error"], rows))
         }
         Err(error) => http::plain(&error),
     }

@@ -122,11 +122,13 @@ fn plain(block: &EmailBlock) -> String {
 fn rich(block: &EmailBlock, accent: &str) -> String {
     let accent = escape(accent);
     match block {
-        EmailBlock::Headline(text) => format!("<h1 style=\"font:400 26px/1.25 {SERIF};margin:0 0 16px\">{}</h1>", escape(text)),
-        EmailBlock::Title(text) => format!("<h2 style=\"font:600 16px/1.4 {SANS};margin:32px 0 8px\">{}</h2>", escape(text)),
+        EmailBlock::Headline(text) => {
+            format!("<h1 dir=\"auto\" style=\"font:400 26px/1.25 {SERIF};margin:0 0 16px\">{}</h1>", escape(text))
+        }
+        EmailBlock::Title(text) => format!("<h2 dir=\"auto\" style=\"font:600 16px/1.4 {SANS};margin:32px 0 8px\">{}</h2>", escape(text)),
         EmailBlock::Text(text) => text
             .split("\n\n")
-            .map(|part| format!("<p style=\"margin:0 0 16px\">{}</p>", escape(part.trim_matches('\n')).replace('\n', "<br>")))
+            .map(|part| format!("<p dir=\"auto\" style=\"margin:0 0 16px\">{}</p>", escape(part.trim_matches('\n')).replace('\n', "<br>")))
             .collect(),
         EmailBlock::Item(heard) => {
             let replies: String = heard
@@ -134,7 +136,7 @@ fn rich(block: &EmailBlock, accent: &str) -> String {
                 .iter()
                 .map(|reply| {
                     format!(
-                        "<p style=\"margin:0 0 6px\"><b style=\"display:block;font-size:12px;letter-spacing:.04em;color:{accent}\">{}</b>{}</p>",
+                        "<p dir=\"auto\" style=\"margin:0 0 6px\"><b dir=\"auto\" style=\"display:block;font-size:12px;letter-spacing:.04em;color:{accent}\">{}</b>{}</p>",
                         escape(&heard.organisation.to_uppercase()),
                         escape(reply)
                     )
@@ -143,7 +145,7 @@ fn rich(block: &EmailBlock, accent: &str) -> String {
             let small: String = heard
                 .small
                 .iter()
-                .map(|small| format!("<p style=\"margin:0;font-size:14px;color:#565a61\">{}</p>", escape(small)))
+                .map(|small| format!("<p dir=\"auto\" style=\"margin:0;font-size:14px;color:#565a61\">{}</p>", escape(small)))
                 .collect();
             let answer = if replies.is_empty() && small.is_empty() {
                 String::new()
@@ -152,7 +154,7 @@ fn rich(block: &EmailBlock, accent: &str) -> String {
             };
             format!(
                 "<div style=\"border-top:1px solid #e3dfd8;padding:16px 0\">\
-                 <p style=\"margin:0 0 6px;font-size:14px;color:#565a61\">{} · <b style=\"color:{}\">{}</b></p>\
+                 <p dir=\"auto\" style=\"margin:0 0 6px;font-size:14px;color:#565a61\">{} · <b style=\"color:{}\">{}</b></p>\
                  <p dir=\"auto\" style=\"font:400 19px/1.4 {SERIF};margin:0 0 12px\">“{}”</p>{answer}</div>",
                 escape(&heard.by),
                 colour(heard.tone),
@@ -172,7 +174,7 @@ fn rich(block: &EmailBlock, accent: &str) -> String {
             escape(code)
         ),
         EmailBlock::Small(text) => format!(
-            "<p style=\"margin:24px 0 0;padding-top:12px;border-top:1px solid #e3dfd8;font-size:13px;color:#565a61\">{}</p>",
+            "<p dir=\"auto\" style=\"margin:24px 0 0;padding-top:12px;border-top:1px solid #e3dfd8;font-size:13px;color:#565a61\">{}</p>",
             escape(text)
         ),
     }

@@ -27,7 +27,7 @@ async fn log(request: &FormRequest) -> Result<FormOutcome> {
     let (actor, now, verified) = (&request.actor, request.now, &found);
     request.db.write(|tx, _| Box::pin(verification::note(tx, actor, now, verified))).await?;
     Ok(redirect("/audit-log").with_message(if found.is_whole() {
-        format!("The audit log is intact: {} lines verified.", found.intact + found.erased)
+        format!("The audit log is intact: {} entries verified.", found.intact + found.erased)
     } else {
         "The audit log is not intact.".to_owned()
     }))

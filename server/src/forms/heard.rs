@@ -141,7 +141,7 @@ async fn respond(tx: &mut Tx, request: &FormRequest, id: HeardId, here: &str) ->
             let notified = response::act::return_to_draft(tx, actor, now, version_seen(request)?, request.fields.text("reason")).await?;
             here.with_message(match notified {
                 Some(name) => format!("Returned to draft. {name} was notified by email."),
-                None => "Returned to draft. Nobody was notified by email.".to_owned(),
+                None => "Returned to draft. No one was notified by email.".to_owned(),
             })
         }
         "publish" => {

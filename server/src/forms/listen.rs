@@ -156,7 +156,7 @@ async fn inbound(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         "renew" => {
             inbound::act::renew(tx, &request.actor, request.now, request.key()?).await?;
-            "Secret rotated. Enter the new secret in your tool."
+            "Secret replaced. Enter the new secret in your tool."
         }
         "close" => {
             inbound::act::close(tx, &request.actor, request.now, request.key()?).await?;

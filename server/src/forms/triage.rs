@@ -4,6 +4,7 @@ use app::access::account::Permission;
 use app::casework::triage::act::{self, SeenCase};
 use app::casework::triage::{self, Case, rules};
 use app::db::Tx;
+use app::kernel::amount::duration;
 use app::kernel::clock::{self, Time};
 use app::kernel::error::{Error, Result};
 use app::kernel::ids::MentionId;
@@ -60,7 +61,7 @@ pub(super) async fn work(tx: &mut Tx, request: &FormRequest, id: MentionId) -> R
     let (actor, now) = (&request.actor, request.now);
     if request.act() == "add_to_queue" {
         let case = act::add_to_queue(tx, actor, now, id).await?;
-        let message = format!("Added to the queue. Answer within {}.", rules::lasting(case.due_at - now));
+        let message = format!("Added to the queue. Answer within {}.", duration(case.due_at - now));
         return Ok((case, message));
     }
     let seen = SeenCase { mention: id, revision: request.fields.parse("revision")? };

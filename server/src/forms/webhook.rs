@@ -35,7 +35,7 @@ async fn work(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let seen = || Ok::<_, Error>(IdAtRevision { id, revision: request.fields.parse("revision")? });
     let (webhook, message) = match request.act() {
         "change" => (act::change(tx, actor, now, seen()?, form(request)).await?, "Webhook saved."),
-        "renew" => (act::renew(tx, actor, now, seen()?).await?, "Secret replaced. Copy the new one into the receiving tool."),
+        "renew" => (act::renew(tx, actor, now, seen()?).await?, "Secret replaced. Enter the new secret in the receiving tool."),
         "test" => (act::test(tx, actor, now, id).await?, "Test queued. The result appears under “Recent deliveries” within seconds."),
         "pause" => (act::pause(tx, actor, now, id).await?, "Webhook paused."),
         "resume" => (act::resume(tx, actor, now, id).await?, "Webhook resumed."),

@@ -48,7 +48,7 @@ fn networks_for_webhooks_are_named_and_the_old_switch_says_so() {
     assert!(networks.may_call([10, 1, 2, 3].into()) && !networks.may_call([10, 2, 0, 1].into()));
     let old = Flags { private_webhooks: Some("yes".into()), ..Flags::default() };
     let text = gather(&old, &[], "webhook_networks = '10.0.0.0/99'").expect_err("mistakes").to_string();
-    assert!(text.contains("replaced by webhook_networks") && text.contains("“10.0.0.0/99” is no network"), "{text}");
+    assert!(text.contains("replaced by webhook_networks") && text.contains("“10.0.0.0/99” is not a network"), "{text}");
 }
 
 #[test]

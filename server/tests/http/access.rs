@@ -169,7 +169,7 @@ async fn a_form_says_for_whom_it_is() {
             assert_eq!(refused.status_code(), 409, "{form:?}");
             let text = refused.text();
             assert!(
-                text.contains("This page belonged to another invitation, so nothing was saved. Open the link to your invitation again."),
+                text.contains("This page was for another invitation, so nothing was saved. Open the link to your invitation again."),
                 "{text}"
             );
             assert!(!text.contains("Ada Okafor"), "what was typed for one is not put into the form of the other: {text}");
@@ -197,7 +197,7 @@ async fn an_items_draft_and_a_portals_form_are_for_one_link_alone() {
         let draft = [("act", "draft"), ("kind", "question"), ("text", "Which chat do you mean?"), ("for", first.as_str())];
         let refused = browser.post("/item").form(&draft).await;
         assert_eq!(refused.status_code(), 409);
-        assert!(refused.text().contains("This page belonged to another item") && !refused.text().contains("Which chat do you mean?"));
+        assert!(refused.text().contains("This page was for another item") && !refused.text().contains("Which chat do you mean?"));
         for item in [one.item, other.item] {
             let drafts = app::follow_up::response::store::list(&mut app.db.read().await.expect("tx"), item).await.expect("read");
             assert!(drafts.is_empty(), "nothing is saved for either");
@@ -249,7 +249,7 @@ async fn a_forwarded_invitation_takes_a_seat_only_when_the_invited_person_says_s
         assert_eq!(seats(&app.db, ids[0]).await.as_deref(), Some("max.moser@example.com"));
         assert!(!pia.get("/invitation").await.text().contains("max.moser@"), "the address is masked");
         let day = invitation::store::find(&mut app.db.read().await.expect("tx"), ids[0]).await.expect("read").expect("one").panel_day_id;
-        assert!(staff.get(&format!("/days/{day}/people")).await.text().contains("Accepted from another address than the invited one"));
+        assert!(staff.get(&format!("/days/{day}/people")).await.text().contains("Accepted from a different address"));
 
         // By hand nobody knew an address: the typed one is asked. An empty one is the invited one.
         let carla = opened(&app, ids[1]).await;

@@ -2,6 +2,7 @@
 
 mod access;
 mod branding;
+mod direction;
 mod faults;
 mod inbound;
 mod jobs;

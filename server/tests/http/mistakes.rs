@@ -342,7 +342,7 @@ async fn a_reopening_without_words_says_so_and_names_who_was_notified() {
         let browser = app.signed_in(Role::Staff).await;
         let html = browser.get(&format!("/heard/{}", day.item)).await.text().replace("<!>", "");
         let page = visible(&html);
-        assert!(page.contains("without a remark") && !page.contains("“”"), "{page}");
+        assert!(page.contains("without a comment") && !page.contains("“”"), "{page}");
         let publisher = app.account(Role::Staff).await.name;
         assert!(page.contains(&format!("{publisher}, who published the answer, was notified by email")), "{page}");
         assert!(
@@ -353,14 +353,14 @@ async fn a_reopening_without_words_says_so_and_names_who_was_notified() {
         assert!(owner.contains("Head of support is responsible for the commitment, but the item has no owner"), "{owner}");
         assert!(owner.contains("the person who published the answer is notified by email"), "{owner}");
         let trail = visible(&browser.get(&format!("/evidence-trail/heard/{}", day.item)).await.text());
-        assert!(trail.contains("without a remark") && !trail.contains("“”"), "{trail}");
+        assert!(trail.contains("without a comment") && !trail.contains("“”"), "{trail}");
         let board = visible(&browser.get("/heard").await.text());
         assert!(board.contains("1 overdue") && board.contains("1 reopened") && board.contains("Head of support"), "{board}");
         for standing in ["overdue", "reopened", "open"] {
             assert!(browser.get(&format!("/heard?status={standing}")).await.text().contains(&day.item.to_string()), "{standing}");
         }
         let start = visible(&browser.get("/").await.text());
-        assert!(start.contains("commitment overdue") && start.contains("response reopened"), "{start}");
+        assert!(start.contains("commitment overdue") && start.contains("item reopened"), "{start}");
     })
     .await;
 }

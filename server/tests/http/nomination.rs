@@ -95,7 +95,7 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         drop(tx);
         let decline = [("act", "decline"), ("key", id.as_str()), ("revision", "1"), ("reason", "")];
         let silent = submit(&staff, "/listen/nominations", &decline).await;
-        assert!(silent.status_code() == 422 && silent.text().contains("Please enter the reason."));
+        assert!(silent.status_code() == 422 && silent.text().contains("Enter the reason."));
         let accept = [("act", "accept"), ("key", id.as_str()), ("revision", "1"), ("known", "")];
         assert_eq!(submit(&staff, "/listen/nominations", &accept).await.status_code(), 303);
         let again = submit(&staff, "/listen/nominations", &accept).await;

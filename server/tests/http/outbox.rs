@@ -46,7 +46,7 @@ async fn what_may_have_been_sent_is_shown_and_waits_for_a_persons_word() {
         let (ben, _) = in_doubt(&app, "Ben").await;
         let staff = app.signed_in(Role::Staff).await;
         let start = staff.get("/").await;
-        start.assert_text_contains("emails not delivered or unconfirmed");
+        start.assert_text_contains("failed or unconfirmed emails");
         let list = staff.get("/outbox?state=in_doubt&q=ADA").await;
         list.assert_text_contains("may have been sent");
         assert!(list.text().contains(&ada.to_string()) && !list.text().contains(&ben.to_string()), "filtered");

@@ -27,7 +27,7 @@ async fn an_author_is_shown_before_it_is_erased_and_confirmed_by_its_handle() {
         assert_eq!((asked.status_code().as_u16(), location(&asked)), (303, format!("{page}?network=x&handle=zoe%5Fk")));
         let shown = browser.get(&location(&asked)).await.text();
         assert!(
-            shown.contains("All of this is the same person, and will be erased")
+            shown.contains("These records belong to one person. All of them will be erased")
                 && shown.contains("zoe_k")
                 && shown.contains("name=\"seen\" value=\"1\""),
             "{shown}"

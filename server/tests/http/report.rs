@@ -168,7 +168,7 @@ async fn a_panelist_reads_their_report_and_says_still_broken() {
             [("act", "answer"), ("key", version.as_str()), ("item", "1"), ("answer", "still_broken"), ("remark", "Again on Monday")];
         let answered = submit(&ada, "/portal/reports/1", &fields).await;
         assert_eq!(location(&answered), "/portal/reports/1#item-1");
-        ada.get("/portal/reports/1").await.assert_text_contains("You answered: still broken. The item is open again.");
+        ada.get("/portal/reports/1").await.assert_text_contains("You answered “Still broken”. The item is open again.");
         assert_eq!(emails(&app, EmailTemplate::Reopened).await[0].params["reason"], "Again on Monday");
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 still broken.");
         let refused =
@@ -203,18 +203,18 @@ async fn before_its_day_a_promise_is_disputed_in_words_that_fit() {
         staff.get(&format!("/reports/{report}")).await.assert_text_contains("Answered: 1 not enough, or too late.");
         let path = format!("/heard/{}", answered_day.day.item);
         let item = staff.get(&path).await;
-        item.assert_text_contains("1 person who raised this says: not enough, or too late.");
+        item.assert_text_contains("1 panelist who raised this answered “Not enough, or too late”.");
         item.assert_text_contains("I need it now");
         item.assert_text_contains("The item was not reopened.");
-        staff.get("/").await.assert_text_contains("response disputed by panelists: item 1");
+        staff.get("/").await.assert_text_contains("answer disputed by panelists: item 1");
 
         let revision = fixture::heard_item(&mut app.db.read().await.expect("tx"), answered_day.day.item).await.revision.to_string();
         let fields = [("act", "reopen"), ("revision", revision.as_str()), ("reason", "It cannot wait until then")];
         submit(&staff, &path, &fields).await.assert_status(StatusCode::SEE_OTHER);
         let reopened = staff.get(&path).await;
-        reopened.assert_text_contains("1 person who raised this says: not enough, or too late.");
+        reopened.assert_text_contains("1 panelist who raised this answered “Not enough, or too late”.");
         assert!(!reopened.text().contains("The item was not reopened."), "staff reopened it");
-        assert!(!staff.get("/").await.text().contains("response disputed by panelists"), "it was decided");
+        assert!(!staff.get("/").await.text().contains("answer disputed by panelists"), "it was decided");
     })
     .await;
 }
@@ -247,7 +247,7 @@ async fn a_quote_is_left_out_or_corrected_before_finalising_and_a_changed_report
         };
         let empty = staff.post(&build).form(&fields(" ")).await;
         empty.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
-        empty.assert_text_contains("Please enter the words of the quote, or leave it out.");
+        empty.assert_text_contains("Enter the quote, or clear its box.");
         empty.assert_text_contains(format!("name=\"{words}\" rows=\"2\" aria-invalid=\"true\""));
 
         let mut tx = app.db.begin().await.expect("tx");
@@ -291,7 +291,7 @@ async fn who_unsubscribed_is_not_counted_and_has_no_button() {
         tx.commit().await.expect("commit");
         let shown = staff.get(&page).await;
         assert!(!shown.text().contains("Send report 1"), "nobody is left to send it to");
-        shown.assert_text_contains("Not sent by email, because they unsubscribed: Ada Okafor.");
+        shown.assert_text_contains("Unsubscribed from email: Ada Okafor.");
         let key = answered_day.ada.to_string();
         let refused = submit(&staff, &page, &[("act", "resend"), ("key", &key)]).await;
         refused.assert_status(StatusCode::CONFLICT);

@@ -19,14 +19,17 @@ async fn the_audit_log_is_filtered_saved_and_verified_by_staff_alone() {
         assert!(page.contains("Not verified yet.") && page.contains("drafted"), "{page}");
         let filtered = staff.get(&format!("/audit-log?thing=heard&id={}", place.item)).await.text();
         assert!(filtered.contains("drafted") && !filtered.contains("noted"), "{filtered}");
-        assert!(staff.get("/audit-log?q=nothing-of-this-name").await.text().contains("No lines match"));
-        let csv = staff.get("/audit-log.csv?q=opened").await.text();
-        assert!(csv.lines().count() == 2 && csv.contains("heard item"), "{csv}");
+        assert!(staff.get("/audit-log?q=nothing-of-this-name").await.text().contains("No matching entries"));
+        // Found by what is shown, and by what is stored.
+        for words in ["to the board", "opened"] {
+            let csv = staff.get(&format!("/audit-log.csv?q={words}")).await.text();
+            assert!(csv.lines().count() == 2 && csv.contains(",published to the board,heard item,"), "{csv}");
+        }
         assert_eq!(staff.get("/audit-log.csv?since=someday").await.status_code(), 409);
 
         assert_eq!(submit(&staff, "/audit-log", &[("act", "verify")]).await.status_code(), 303);
         let verified = staff.get("/audit-log").await.text();
-        assert!(verified.contains("Intact when it was last verified") && !verified.contains("since then"), "{verified}");
+        assert!(verified.contains("Last verified on ") && verified.contains(": intact.") && !verified.contains("since then"), "{verified}");
 
         for role in [Role::Moderator, Role::Responder, Role::Viewer] {
             let browser = app.signed_in(role).await;
@@ -105,7 +108,7 @@ async fn a_preview_says_that_it_is_one() {
         let app = TestApp::over(db.clone());
         let place = app.day(None).await;
         let page = app.signed_in(Role::Staff).await.get(&format!("/days/{}/report", place.day)).await.text();
-        assert!(page.contains("Preview of report 1") && page.contains("The report is not final yet"), "{page}");
+        assert!(page.contains("Preview of report 1") && page.contains("This report is not final."), "{page}");
         assert!(!page.contains("This report no longer changes"), "{page}");
     })
     .await;

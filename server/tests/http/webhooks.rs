@@ -144,13 +144,13 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         let waiting = newest(&db, &webhook).await;
         assert_eq!(
             (waiting.state, waiting.attempts, waiting.error.as_deref()),
-            (WebhookDeliveryState::Waiting, 1, Some("It answered 503."))
+            (WebhookDeliveryState::Waiting, 1, Some("The receiver answered 503."))
         );
         assert!(waiting.due_at > now(), "later");
         send_due(&db, HERE).await;
         assert_eq!(asked.lock().expect("no panic").len(), 1);
         let page = app.signed_in(Role::Staff).await.get("/webhooks").await.text();
-        assert!(page.contains("failing") && page.contains("It answered 503."), "{page}");
+        assert!(page.contains("failing") && page.contains("The receiver answered 503."), "{page}");
 
         let (gone, _) = tool(StatusCode::GONE).await;
         let webhook = add(&app, &gone, "chat").await;
@@ -158,7 +158,7 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         send_due(&db, HERE).await;
         assert_eq!(newest(&db, &webhook).await.state, WebhookDeliveryState::GivenUp);
         let staff = app.signed_in(Role::Staff).await;
-        assert!(staff.get("/webhooks").await.text().contains("it is gone for good"));
+        assert!(staff.get("/webhooks").await.text().contains("this address no longer exists"));
         assert!(staff.get("/").await.text().contains("webhook paused after errors"), "the start page says so");
         let key = webhook.id.to_string();
         assert_eq!(submit(&staff, "/webhooks", &[("act", "test"), ("key", &key)]).await.status_code(), 409, "not while it is paused");

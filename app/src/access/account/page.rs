@@ -28,7 +28,7 @@ pub fn sign_in() -> impl IntoView {
                 <section class="card pad stack">
                     <h2>"Ask for a sign-in link"</h2>
                     <p>"This server has no mail server, so it cannot email you a link. Ask your administrator for one."</p>
-                    <p class="dim">"Administrators make a link with this command on the server:"</p>
+                    <p class="dim">"Administrators create a link with this command on the server:"</p>
                     <p class="wrap"><code>"weheard user link you@example.com"</code></p>
                 </section>
             }
@@ -135,7 +135,7 @@ fn password(has_password: bool) -> impl IntoView {
                 <Form act="password" class="stack">
                     {has_password.then(|| view! {
                         <Field name="current" label="Current password" kind="password" autocomplete="current-password"/>
-                        <Field name="code" label="Or the code from the email" autocomplete="one-time-code"/>
+                        <Field name="code" label="Or a code that we email you" autocomplete="one-time-code"/>
                     })}
                     <Field name="password" label="New password" kind="password" hint="At least 12 characters. All other devices are signed out." autocomplete="new-password"/>
                     <Submit label="Save password" main=true/>

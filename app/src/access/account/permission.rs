@@ -93,22 +93,22 @@ macro_rules! permissions {
 
 permissions! {
 //  permission           what it is                                              admin staff moder respo viewr panel invit owner nomin
-    SeeHome              "see the start page and what is to do"                  all   all   all   all   all   no    no    no    no;
+    SeeHome              "see the start page and to-dos"                         all   all   all   all   all   no    no    no    no;
     ManageAccounts       "add, change and close accounts"                        all   no    no    no    no    no    no    no    no;
-    SeeSelf              "see and change one's own account, sign devices out"    own   own   own   own   own   no    no    no    no;
+    SeeSelf              "see and change one’s own account, sign devices out"    own   own   own   own   own   no    no    no    no;
     SeeProgram           "see programs, charters and panel days"                 all   all   all   all   all   no    no    no    no;
     EditProgram          "change programs, charters and panel days"              all   all   no    no    no    no    no    no    no;
-    EditBranding         "change what guests see: logo, colour, sender, signature"  all  no    no    no    no    no    no    no    no;
+    EditBranding         "change what guests see: logo, colour, sender, signature" all  no    no    no    no    no    no    no    no;
     SeeListening         "see mentions, authors and segments"                    all   all   no    no    all   no    no    no    no;
-    SeeTriage            "see which mentions wait for an answer"                 all   all   no    unit  all   no    no    no    no;
+    SeeTriage            "see mentions that need an answer"                      all   all   no    unit  all   no    no    no    no;
     AddToQueue           "add mentions to the queue for answers"                 all   all   no    no    no    no    no    no    no;
     Triage               "take, hand over, route, answer and close cases"        all   all   no    unit  no    no    no    no    no;
     SeeNominations       "see what employees nominated"                          all   all   no    no    no    no    no    no    no;
-    DecideNominations    "accept and decline nominations, say who may nominate"  all   all   no    no    no    no    no    no    no;
+    DecideNominations    "accept and decline nominations, set who may nominate"  all   all   no    no    no    no    no    no    no;
     Import               "import and undo listening exports and rosters"         all   all   no    no    no    no    no    no    no;
     ConnectTools         "set up inbound integrations and webhooks"              all   all   no    no    no    no    no    no    no;
     AssessAuthors        "overrule a segment, exclude an author"                 all   all   no    no    no    no    no    no    no;
-    LinkAuthors          "confirm or refuse identity links"                      all   all   no    no    no    no    no    no    no;
+    LinkAuthors          "confirm or reject identity links"                      all   all   no    no    no    no    no    no    no;
     EditTopics           "add, change, retire and delete topics"                 all   all   no    no    no    no    no    no    no;
     ManageSentimentModel "correct sentiment, train and activate models"          all   all   no    no    no    no    no    no    no;
     SeeCustomers         "see the customer roster"                               all   all   no    no    no    no    no    no    no;
@@ -118,14 +118,14 @@ permissions! {
     CheckIn              "check panelists in, record no-shows"                   all   all   day   no    no    no    no    no    no;
     SeeSchedule          "see the timetable"                                     all   all   all   all   all   no    no    no    no;
     EditSchedule         "change sessions"                                       all   all   no    no    no    no    no    no    no;
-    SeeNotes             "read a session's notes"                                all   all   day   no    all   no    no    no    no;
+    SeeNotes             "read a session’s notes"                                all   all   day   no    all   no    no    no    no;
     TakeNotes            "take notes and correct them"                           all   all   day   no    no    no    no    no    no;
-    LockNotes            "lock and unlock a session's notes"                     all   all   day   no    no    no    no    no    no;
-    SeeHeard             "see heard items and responses"                         all   all   day   unit  all   no    no    no    no;
-    EditHeard            "open, word, merge and withdraw heard items"            all   all   day   no    no    no    no    no    no;
-    AssignItem           "give a heard item its owner"                           all   all   no    no    no    no    no    no    no;
-    DraftResponse        "draft a response and submit it for review"             all   all   no    unit  no    no    no    own   no;
-    PublishResponse      "publish a response"                                    all   all   no    no    no    no    no    no    no;
+    LockNotes            "lock and unlock a session’s notes"                     all   all   day   no    no    no    no    no    no;
+    SeeHeard             "see heard items and answers"                           all   all   day   unit  all   no    no    no    no;
+    EditHeard            "publish, edit, merge and withdraw heard items"         all   all   day   no    no    no    no    no    no;
+    AssignItem           "assign an owner to a heard item"                       all   all   no    no    no    no    no    no    no;
+    DraftResponse        "draft an answer and submit it for review"              all   all   no    unit  no    no    no    own   no;
+    PublishResponse      "publish an answer"                                     all   all   no    no    no    no    no    no    no;
     RecordDelivery       "record that a commitment was delivered, with evidence" all   all   no    unit  no    no    no    no    no;
     ConfirmDelivery      "confirm that a commitment was delivered"               all   all   no    no    no    no    no    no    no;
     ReopenItem           "reopen a heard item"                                   all   all   no    no    no    own   no    no    no;
@@ -137,13 +137,13 @@ permissions! {
     SeeAuditLog          "see the audit log"                                     all   all   no    no    no    no    no    no    no;
     RunJobs              "see background jobs, retry and cancel them"            all   no    no    no    no    no    no    no    no;
     AnswerInvitation     "accept or decline an invitation"                       no    no    no    no    no    no    own   no    no;
-    SeePortal            "see one's own agenda and reports"                      no    no    no    no    no    own   no    no    no;
-    AnswerResponse       "answer a response"                                     no    no    no    no    no    own   no    no    no;
-    SetQuotePermission   "say how one may be quoted"                             no    no    no    no    no    own   no    no    no;
+    SeePortal            "see one’s own agenda and reports"                      no    no    no    no    no    own   no    no    no;
+    AnswerResponse       "respond to an answer"                                  no    no    no    no    no    own   no    no    no;
+    SetQuotePermission   "set one’s quote permission"                            no    no    no    no    no    own   no    no    no;
     LeavePanel           "leave the panel (asks for a code by email)"            no    no    no    no    no    own   no    no    no;
-    DownloadOwnData      "download one's own data (asks for a code by email)"    no    no    no    no    no    own   no    no    no;
+    DownloadOwnData      "download one’s own data (asks for a code by email)"    no    no    no    no    no    own   no    no    no;
     SeeOwnItem           "see the one heard item a link is for"                  no    no    no    no    no    no    no    own   no;
-    Nominate             "nominate a mention or a person, see one's own"         no    no    no    no    no    no    no    no    own;
+    Nominate             "nominate a mention or a person, see one’s own"         no    no    no    no    no    no    no    no    own;
 }
 
 #[must_use]

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveTime};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::ResourceType;
+use super::{ResourceType, words};
 use crate::access::account::{self, Account, Actor, Permission};
 use crate::db::Tx;
 use crate::db::audit_log::AuditLine;
@@ -25,6 +25,7 @@ pub fn search(get: impl Fn(&str) -> Option<String>) -> AuditSearch {
             "system" => Some(AuditActor::System),
             id => id.parse().ok().map(AuditActor::Account),
         }),
+        shown: get("q").map(|typed| words::stored(&typed)).unwrap_or_default(),
         action: get("q"),
         subject_kind: get("thing").and_then(|word| word.parse::<ResourceType>().ok()).map(ResourceType::as_str),
         subject: get("id").and_then(|id| id.parse::<Uuid>().ok()),
@@ -42,6 +43,12 @@ pub fn who(line: &AuditLine, accounts: &[Account]) -> String {
         "link" => "A guest, by personal link".to_owned(),
         _ => "Weheard".to_owned(),
     }
+}
+
+/// What was done, as readers read it.
+#[must_use]
+pub fn action(line: &AuditLine) -> &str {
+    words::shown(&line.action, &line.subject_kind)
 }
 
 /// What it was done to, in a word or two.
@@ -100,7 +107,7 @@ impl Parts for AuditFile {
                 line.seq.to_string(),
                 csv_time(line.at, Tz::UTC),
                 who(line, &self.accounts),
-                line.action.clone(),
+                action(line).to_owned(),
                 thing(line).to_owned(),
                 line.subject_id.to_string(),
                 line.payload.clone().filter(|payload| payload != "null").unwrap_or_default(),
@@ -110,7 +117,7 @@ impl Parts for AuditFile {
     }
 }
 
-const HEADS: [&str; 7] = ["Line", "Time", "Who", "Did what", "To what", "ID", "Details"];
+const HEADS: [&str; 7] = ["Entry", "Time", "Who", "Action", "Subject", "ID", "Details"];
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,8 @@ pub mod act;
 pub mod list;
 #[cfg(feature = "store")]
 pub mod verification;
+#[cfg(feature = "store")]
+pub mod words;
 
 text_enum! {
     /// What a line is about. Stored words stay as they are, also `claim` and `feed`: the keyed chain covers them.
@@ -31,7 +33,7 @@ text_enum! {
         Session = "session", "session";
         Note = "note", "note";
         Heard = "heard", "heard item";
-        Response = "response", "response";
+        Response = "response", "answer";
         Report = "report", "report";
         Customer = "customer", "customer";
         Email = "email", "email";

@@ -97,7 +97,7 @@ fn row(email: &OutboxLine, cx: &PageContext) -> impl IntoView + use<> {
     let to = if email.recipient.is_empty() {
         view! { <span class="dim">"Recipient and content deleted"</span> }.into_any()
     } else {
-        address_line(&email.recipient_name, &email.recipient).into_any()
+        view! { <bdi>{address_line(&email.recipient_name, &email.recipient)}</bdi> }.into_any()
     };
     view! {
         <tr>

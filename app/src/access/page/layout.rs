@@ -127,7 +127,7 @@ fn find(path: &str) -> impl IntoView + use<> {
     (path != "/search").then(|| {
         view! {
             <form class="find" method="get" action="/search" role="search" aria-label="Everything">
-                <input type="search" name="q" aria-label="Search everything" aria-keyshortcuts="/" placeholder="Search  /"/>
+                <input type="search" name="q" dir="auto" aria-label="Search everything" aria-keyshortcuts="/" placeholder="Search  /"/>
                 <script nonce=use_nonce()>{FOCUS_BY_KEY}</script>
             </form>
         }
@@ -157,7 +157,7 @@ fn menu(actor: &Actor, path: &str) -> impl IntoView + use<> {
     .collect_view();
     view! {
         <details class="menu push" name="menu">
-            <summary>{name}</summary>
+            <summary dir="auto">{name}</summary>
             <div>
                 <small>{role}</small>
                 {links}
@@ -179,7 +179,7 @@ pub fn error_title(error: &Error) -> &'static str {
         Error::TooMany | Error::Wait(_) => "Too many requests",
         Error::Conflict(_) => "This was changed by someone else",
         Error::Invalid(_) => "Check your answers",
-        Error::Busy => "Please try again",
+        Error::Busy => "Try again",
         Error::Unavailable(_) | Error::Unreachable(_) | Error::Internal(_) | Error::Aborted(_) => "Something went wrong",
     }
 }

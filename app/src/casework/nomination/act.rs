@@ -35,7 +35,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, rev
     errors.finish()?;
     let setting = NominationSetting { program_id: program, domains, revision };
     if !store::save_setting(tx, &setting).await? {
-        return Err(Error::conflict("Somebody else changed this in the meantime. What they wrote stands below; please look again."));
+        return Err(Error::conflict("Someone else has changed these domains. Compare theirs below with yours, then save again."));
     }
     audit(actor, now, "said who may nominate for", ResourceType::Program, program).with(json!({ "domains": setting.domains })).record(tx);
     Ok(setting)

@@ -62,7 +62,7 @@ pub async fn accept(
     let recommended = match (nomination.kind, day) {
         (NominationKind::Person, Some(day)) => {
             let author = nomination.author_id.ok_or_else(|| {
-                Error::field("day", "Only an author that we know can go on a shortlist. Give its address here, or leave the day open.")
+                Error::field("day", "Only an imported author can be added to a shortlist. Enter the address of the author’s page, or choose “No panel day”.")
             })?;
             let day = day::store::find(tx, day).await?.filter(|day| day.program_id == nomination.program_id).ok_or(Error::NotFound)?;
             Some(AuthorRecommended { actor: actor.clone(), at: now, author, day: day.id })
@@ -99,10 +99,10 @@ pub async fn decline(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenNomination
 pub async fn answer(tx: &mut Tx, actor: &Actor, now: Time, seen: SeenNomination, link: &str) -> Result<Nomination> {
     let mut nomination = find_unchanged(tx, actor, seen).await?;
     if nomination.state != NominationState::Accepted || nomination.kind != NominationKind::Post {
-        return Err(Error::conflict("Only an accepted mention can be answered."));
+        return Err(Error::conflict("Accept this nomination before you record an answer."));
     }
     if nomination.mention_id.is_some() {
-        return Err(Error::conflict("This mention has a case in triage. Please answer it there."));
+        return Err(Error::conflict("This mention has a triage case. Record the answer there."));
     }
     let mut errors = ValidationErrors::default();
     let link = triage::rules::link(&mut errors, link);
@@ -243,10 +243,7 @@ fn id_in_address(known: &str) -> Option<uuid::Uuid> {
 }
 
 fn unknown(what: &str, path: &str) -> Error {
-    Error::field(
-        "known",
-        format!("There is no {what} of this program at that address. It is the address of its page here, with {path}… in it."),
-    )
+    Error::field("known", format!("This program has no {what} at that address. Enter the address of its page, such as {path}…"))
 }
 
 /// The nomination that was seen, if nobody else has changed it.
@@ -261,10 +258,10 @@ async fn find_undecided(tx: &mut Tx, actor: &Actor, seen: SeenNomination) -> Res
     let nomination = find_unchanged(tx, actor, seen).await?;
     match nomination.state {
         NominationState::New => Ok(nomination),
-        state => Err(Error::conflict(format!("This nomination is {} already.", state.label()))),
+        state => Err(Error::conflict(format!("This nomination is already {}.", state.label()))),
     }
 }
 
 fn stale_error() -> Error {
-    Error::conflict("Somebody else did something with this nomination in the meantime. What stands there now is shown: please look again.")
+    Error::conflict("Someone else has changed this nomination. Check it, then try again.")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::rules::{ELSEWHERE, PLACES};
@@ -11,7 +12,7 @@ use crate::access::page::{PageContext, page};
 use crate::casework::triage;
 use crate::casework::triage::{case::is_web, rules::clock};
 use crate::db::Tx;
-use crate::kernel::clock::{Time, ago, local_day};
+use crate::kernel::clock::{Time, ago, csv_time, local_day};
 use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::kernel::ids::{NominationId, ProgramId};
@@ -227,7 +228,7 @@ fn nominated(nomination: &Nomination, ours: Option<String>, running: bool) -> An
         (NominationKind::Post, Some(text)) => view! { <p class="quote" dir="auto">{text}</p> }.into_any(),
         (NominationKind::Post, None) => view! { <p>{nomination.url.clone()}</p> }.into_any(),
         (NominationKind::Person, _) => view! {
-            <p><strong>{nomination.person.clone()}</strong> " " <small>{place(nomination.network.as_deref().unwrap_or_default())}</small></p>
+            <p><strong dir="auto">{nomination.person.clone()}</strong> " " <small>{place(nomination.network.as_deref().unwrap_or_default())}</small></p>
         }
         .into_any(),
     };
@@ -267,12 +268,12 @@ fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
         (true, true) => ("The mention is added to the triage queue. The nominators get an email.", None),
         (true, false) => (
             "The nominators get an email. Record the answer here later.",
-            Some(("Mention (optional)", "The address of its page, /mentions/…, if it was imported.")),
+            Some(("Mention (optional)", "If it was imported, the address of its page, such as /mentions/…")),
         ),
         (false, true) => ("The nominators get an email.", None),
         (false, false) => (
             "The nominators get an email.",
-            Some(("Author (optional)", "The address of the author’s page, /authors/…, if it was imported.")),
+            Some(("Author (optional)", "If the author was imported, the address of their page, such as /authors/…")),
         ),
     };
     let options: Vec<(String, String)> = std::iter::once((String::new(), "No panel day".to_owned()))
@@ -299,7 +300,7 @@ fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
                     <summary>"Decline"</summary>
                     <Form act="decline" key=second class="stack">
                         {to_decline}
-                        <TextArea name="reason" label="Reason" hint="The nominators read this." rows=2/>
+                        <TextArea name="reason" label="Reason" hint="The nominators will read this." rows=2/>
                         <Submit label="Decline nomination"/>
                     </Form>
                 </details>
@@ -325,7 +326,7 @@ fn removing(nomination: &Nomination) -> impl IntoView + use<> {
     let key = nomination.id.to_string();
     view! {
         <RowMenu of="this nomination">
-            <p>"This deletes the nomination and everything that was written about it. The nominators get no email."</p>
+            <p>"This deletes the nomination and all comments on it. The nominators get no email."</p>
             <Form act="remove" key=key><Submit label="Remove nomination" danger=true/></Form>
         </RowMenu>
     }
@@ -338,7 +339,7 @@ fn removing(nomination: &Nomination) -> impl IntoView + use<> {
 pub async fn csv(tx: &mut Tx, program: ProgramId, state: NominationState) -> Result<Vec<u8>> {
     let found = store::list(tx, program, state, MAX_CSV_ROWS, 0).await?;
     let heads = [
-        "State",
+        "Status",
         "Kind",
         "Mention or person",
         "Where",
@@ -364,8 +365,8 @@ pub async fn csv(tx: &mut Tx, program: ProgramId, state: NominationState) -> Res
             all(|endorsement| &endorsement.email),
             all(|endorsement| endorsement.why.as_deref().unwrap_or_default()),
             all(|endorsement| endorsement.reach.as_deref().unwrap_or_default()),
-            nomination.made_at.to_rfc3339(),
-            nomination.decided_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            csv_time(nomination.made_at, Tz::UTC),
+            nomination.decided_at.map(|at| csv_time(at, Tz::UTC)).unwrap_or_default(),
             nomination.reason.unwrap_or_default(),
             nomination.answer_url.unwrap_or_default(),
         ]

@@ -169,7 +169,7 @@ fn row(locale: Locale, endorsement: &Endorsement, nomination: &Nomination, words
         <li class="card pad stack">
             <p class="row wrap"><StateBadge tone=tone(nomination.state) label=status/> <small>{when}</small></p>
             {what}
-            <p>{result} {answer}</p>
+            <p dir="auto">{result} {answer}</p>
         </li>
     }
     .into_any()

@@ -45,7 +45,7 @@ pub const PLACES: &[(&str, &str)] = &[
     ("forum", "A forum"),
     ("blog", "A blog"),
     ("news", "News"),
-    (ELSEWHERE, "Elsewhere: in a shop, at a fair, on the phone"),
+    (ELSEWHERE, "Elsewhere: in a shop, at an event, by phone"),
 ];
 /// A person whom somebody met rather than read.
 pub const ELSEWHERE: &str = "elsewhere";
@@ -69,13 +69,13 @@ pub fn domains(errors: &mut ValidationErrors, text: &str) -> String {
     for one in &domains {
         let letters = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
         if one.len() > 253 || !one.contains('.') || !one.split('.').all(letters) {
-            errors.add("domains", format!("“{one}” is not an email domain. It is what stands after the @, like example.com."));
+            errors.add("domains", format!("“{one}” is not an email domain. Enter the part after the @, such as example.com."));
         } else if PUBLIC_MAIL_DOMAINS.contains(&one.as_str()) {
-            errors.add("domains", format!("Everybody can have an address at {one}. Please name domains of the company alone."));
+            errors.add("domains", format!("Anyone can have an address at {one}. Enter only domains of your company."));
         }
     }
     if domains.len() > 50 {
-        errors.add("domains", "At most 50 domains, please.");
+        errors.add("domains", "Enter at most 50 domains.");
     }
     domains.join("\n")
 }

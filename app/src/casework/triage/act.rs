@@ -34,7 +34,7 @@ pub async fn set_clock(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId
     let before = store::find_hours(tx, program).await?;
     if before != seen {
         return Err(Error::conflict(format!(
-            "Someone else has set the time to answer to {} meanwhile. Check it, then save again.",
+            "Someone else has just set the time to answer to {}. Check it, then save again.",
             rules::in_hours(before)
         )));
     }
@@ -313,7 +313,7 @@ async fn find_open(tx: &mut Tx, actor: &Actor, seen: SeenCase) -> Result<Case> {
 }
 
 fn stale_error() -> Error {
-    Error::conflict("Someone else has changed this case in the meantime. Check it, then try again.")
+    Error::conflict("Someone else has changed this case. Check it, then try again.")
 }
 
 async fn open(tx: &mut Tx, actor: &Actor, now: Time, case: Case, kind: CaseStepKind, text: Option<String>) -> Result<Case> {

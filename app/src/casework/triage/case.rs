@@ -59,7 +59,7 @@ pub(super) fn holder(case: &Case, names: &AccountNames) -> String {
         (Some(person), Some(unit)) => format!("{person}, {unit}"),
         (Some(person), None) => person,
         (None, Some(unit)) => unit,
-        (None, None) => "Nobody".to_owned(),
+        (None, None) => "Unassigned".to_owned(),
     }
 }
 
@@ -141,7 +141,7 @@ pub fn case() -> impl IntoView {
                 <div class="stack">
                     <section class="card pad stack">
                         <p class="quote" dir="auto">{mention.text.clone()}</p>
-                        <p class="dim">{author.shown()} " · " {author::network_label(&mention.network)} " · " {long_date(mention.day)}</p>
+                        <p class="dim" dir="auto">{author.shown()} " · " {author::network_label(&mention.network)} " · " {long_date(mention.day)}</p>
                         <p class="row wrap">
                             {original.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original post"</a> })}
                             {answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"View answer"</a> })}
@@ -220,7 +220,7 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (
             <Form act="answer">
                 {seen()}
                 <Field name="link" label="Link to the public answer" kind="url" hint="Copy it from the address bar of your browser."/>
-                <Field name="at" label="Answered at (optional)" kind="datetime-local" hint=format!("In the time zone of {}. Leave empty for now.", zone_place(zone))/>
+                <Field name="at" label="Answered at (optional)" kind="datetime-local" hint=format!("Local time in {}. Leave empty if it was answered just now.", zone_place(zone))/>
                 <Submit label="Close with answer" main=!free/>
             </Form>
         </details>
@@ -238,7 +238,7 @@ fn acts(case: &Case, actor: &Actor, holders: Vec<Account>, units: Vec<String>, (
         <Unfolds act="no_action" label="Close without answer">
             <Form act="no_action">
                 {seen()}
-                <TextArea name="reason" label="Reason" hint=if nominated { "The people who nominated this mention read it." } else { "" } rows=2/>
+                <TextArea name="reason" label="Reason" hint=if nominated { "The people who nominated this mention will read it." } else { "" } rows=2/>
                 <Submit label="Close case"/>
             </Form>
         </Unfolds>
@@ -308,7 +308,7 @@ fn step_row(step: CaseStep, names: &AccountNames, zone: Tz) -> impl IntoView + u
         false => view! { <p dir="auto">{text}</p> }.into_any(),
     });
     view! {
-        <li class="done">
+        <li class="done" dir="auto">
             <strong>{capital(step.kind.label())}{to}</strong> {by}
             <br/>
             <time>{short_date_time(step.at, zone)}</time>

@@ -1,10 +1,12 @@
 //! A tab of `/listen/triage` as CSV.
 
+use chrono_tz::Tz;
+
 use super::case::{holder, names};
 use super::page::{TriageQuery, TriageTab, offered_days};
 use super::store::{self, MAX_COUNTED};
 use crate::db::Tx;
-use crate::kernel::clock::Time;
+use crate::kernel::clock::{Time, csv_time};
 use crate::kernel::error::Result;
 use crate::kernel::export;
 
@@ -22,7 +24,7 @@ pub async fn csv(tx: &mut Tx, asked: &TriageQuery, now: Time) -> Result<Vec<u8>>
         _ => Vec::new(),
     };
     let heads = [
-        "State",
+        "Status",
         "Late",
         "Assigned to",
         "Added",
@@ -39,7 +41,7 @@ pub async fn csv(tx: &mut Tx, asked: &TriageQuery, now: Time) -> Result<Vec<u8>>
         "Text",
         "Link",
     ];
-    let at = |time: Option<Time>| time.map(|time| time.to_rfc3339()).unwrap_or_default();
+    let at = |time: Option<Time>| time.map(|time| csv_time(time, Tz::UTC)).unwrap_or_default();
     let cases = cases.into_iter().map(|row| {
         let (case, open) = (&row.case, row.case.state.is_open());
         vec![

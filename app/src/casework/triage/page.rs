@@ -8,13 +8,14 @@ use leptos::prelude::*;
 
 use super::act::unit_of;
 use super::case::{AccountNames, badge, clock_badge, holder, is_web, names};
-use super::rules::{AnswerTimes, MAX_HOURS, MAX_OFFERED_MENTIONS, MEASURED_DAYS, OFFERED_DAYS, Percentiles, in_hours, lasting};
+use super::rules::{AnswerTimes, MAX_HOURS, MAX_OFFERED_MENTIONS, MEASURED_DAYS, OFFERED_DAYS, Percentiles, in_hours};
 use super::store::{self, CaseFilter, CaseRow, CaseSearch, MAX_COUNTED};
 use super::{Case, CaseState};
 use crate::access::account::{Actor, Permission};
 use crate::access::page::{PageContext, page};
 use crate::casework::nomination;
 use crate::db::Tx;
+use crate::kernel::amount::{duration, percent, share};
 use crate::kernel::clock::{Time, long_date, short_date_time};
 use crate::kernel::error::Result;
 use crate::kernel::ids::ProgramId;
@@ -233,15 +234,12 @@ fn tiles(pace: &AnswerTimes, late: i64, hours: i64) -> impl IntoView + use<> {
     } else {
         count(pace.answers, "answer", "answers")
     };
-    let median = |spread: Option<Percentiles>| spread.map_or_else(|| "–".to_owned(), |spread| lasting(spread.median));
+    let median = |spread: Option<Percentiles>| spread.map_or_else(|| "–".to_owned(), |spread| duration(spread.median));
     let rest = |spread: Option<Percentiles>, of: &str| match spread {
-        Some(spread) => format!("median of {of}, 90 % within {}", lasting(spread.ninetieth)),
+        Some(spread) => format!("median of {of}, {} within {}", percent(90), duration(spread.ninetieth)),
         None => format!("no answers in {MEASURED_DAYS} days"),
     };
-    let in_time = match pace.answers {
-        0 => "–".to_owned(),
-        answers => format!("{} %", (pace.in_time * 100 + answers / 2) / answers),
-    };
+    let in_time = share(pace.in_time, pace.answers).unwrap_or_else(|| "–".to_owned());
     view! {
         <div class="tiles">
             {late_tile("Late", late, hours, with_query("tab", TriageTab::Late.as_str()))}
@@ -282,8 +280,8 @@ fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time, zo
             view! {
                 <tr>
                     <td dir="auto"><a class="quote" href=format!("/listen/triage/{}", row.case.mention_id)>{beginning(&row.text, MAX_EXCERPT)}</a> <small>{byline(&row.handle, &row.network)}</small></td>
-                    <td data-label="State">{badge_alone(&row.case, closed, now)}</td>
-                    {has_holder.then(|| view! { <td data-label=if closed { "Outcome" } else { "Assigned to" }>{outcome}</td> })}
+                    <td data-label="Status">{badge_alone(&row.case, closed, now)}</td>
+                    {has_holder.then(|| view! { <td dir="auto" data-label=if closed { "Outcome" } else { "Assigned to" }>{outcome}</td> })}
                     <td data-label=if closed { "Closed" } else { "Time left" }>{when}</td>
                 </tr>
             }
@@ -295,7 +293,7 @@ fn table(rows: Vec<CaseRow>, tab: TriageTab, names: &AccountNames, now: Time, zo
                 <caption class="sr">{tab.label()}</caption>
                 <thead><tr>
                     <th scope="col">"Mention"</th>
-                    <th scope="col">"State"</th>
+                    <th scope="col">"Status"</th>
                     {has_holder.then(|| view! { <th scope="col">{if closed { "Outcome" } else { "Assigned to" }}</th> })}
                     <th scope="col">{if closed { "Closed" } else { "Time left" }}</th>
                 </tr></thead>

@@ -2,6 +2,7 @@
 
 use chrono::{Duration, SubsecRound};
 
+use crate::kernel::amount::duration;
 use crate::kernel::clock::Time;
 use crate::kernel::error::ValidationErrors;
 
@@ -91,26 +92,10 @@ impl AnswerTimes {
     }
 }
 
-/// A length of time in words: "40 min", "5 h 20 min", "2 days 3 h".
-#[must_use]
-pub fn lasting(time: Duration) -> String {
-    let minutes = time.num_minutes().max(0);
-    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    let days_said = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-    match (days, hours, rest) {
-        (0, 0, 0) => "under a minute".to_owned(),
-        (0, 0, rest) => format!("{rest} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, rest) => format!("{hours} h {rest} min"),
-        (_, 0, _) => days_said,
-        (_, hours, _) => format!("{days_said} {hours} h"),
-    }
-}
-
 /// The time left: "late by 3 h", "5 h left".
 #[must_use]
 pub fn clock(due: Time, now: Time) -> String {
-    if due < now { format!("late by {}", lasting(now - due)) } else { format!("{} left", lasting(due - now)) }
+    if due < now { format!("late by {}", duration(now - due)) } else { format!("{} left", duration(due - now)) }
 }
 
 /// The public address of an answer.
@@ -170,8 +155,6 @@ mod tests {
 
     #[test]
     fn time_is_said_in_words() {
-        let words = [0, 40, 60, 320, 1440, 1500, 3060].map(|minutes| lasting(Duration::minutes(minutes)));
-        assert_eq!(words, ["under a minute", "40 min", "1 h", "5 h 20 min", "1 day", "1 day 1 h", "2 days 3 h"]);
         let due = time("2026-03-01T08:00:00Z");
         assert_eq!(clock(due, due + Duration::hours(3)), "late by 3 h");
         assert_eq!(clock(due, due - Duration::minutes(20)), "20 min left");

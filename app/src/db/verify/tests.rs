@@ -12,23 +12,23 @@ use crate::testing::each_db;
 
 /// What somebody does behind the program's back, and what the check has to name.
 const ALTERED: &[(&[&str], &str)] = &[
-    (&["UPDATE audit_log SET action = 'praised' WHERE seq = 1"], "Line 1 was altered."),
-    (&["UPDATE audit_log SET panel_day_id = subject_id WHERE seq = 2"], "Line 2 was altered."),
-    (&["UPDATE audit_log SET session_id = subject_id WHERE seq = 2"], "Line 2 was altered."),
-    (&["UPDATE audit_log SET covers = NULL WHERE seq = 1"], "Line 1 was altered."),
-    (&["UPDATE audit_log SET format = 1 WHERE seq = 1"], "Line 1 was altered."),
-    (&["UPDATE audit_log_payload SET payload = '{}' WHERE seq = 1"], "What line 1 says was altered."),
-    (&["DELETE FROM audit_log_payload WHERE seq = 1"], "What line 1 says is missing, and no erasure accounts for it."),
+    (&["UPDATE audit_log SET action = 'praised' WHERE seq = 1"], "Entry 1 was altered."),
+    (&["UPDATE audit_log SET panel_day_id = subject_id WHERE seq = 2"], "Entry 2 was altered."),
+    (&["UPDATE audit_log SET session_id = subject_id WHERE seq = 2"], "Entry 2 was altered."),
+    (&["UPDATE audit_log SET covers = NULL WHERE seq = 1"], "Entry 1 was altered."),
+    (&["UPDATE audit_log SET format = 1 WHERE seq = 1"], "Entry 1 was altered."),
+    (&["UPDATE audit_log_payload SET payload = '{}' WHERE seq = 1"], "The details of entry 1 were altered."),
+    (&["DELETE FROM audit_log_payload WHERE seq = 1"], "The details of entry 1 are missing, and no erasure accounts for them."),
     (
         &[
             "INSERT INTO erasure (id, subject_kind, subject_id, at) SELECT subject_id, 'panelist', subject_id, at FROM audit_log WHERE seq = 2",
             "DELETE FROM audit_log_payload WHERE seq = 2",
         ],
-        "What line 2 says is missing, and no erasure accounts for it.",
+        "The details of entry 2 are missing, and no erasure accounts for them.",
     ),
-    (&["DELETE FROM audit_log_payload WHERE seq = 2", "DELETE FROM audit_log WHERE seq = 2"], "Deleted: line 2."),
-    (&["DELETE FROM audit_log_payload WHERE seq > 2", "DELETE FROM audit_log WHERE seq > 2"], "Deleted from the end: lines 3 to 4."),
-    (&["DELETE FROM audit_log_payload", "DELETE FROM audit_log"], "Deleted from the end: lines 1 to 4."),
+    (&["DELETE FROM audit_log_payload WHERE seq = 2", "DELETE FROM audit_log WHERE seq = 2"], "Deleted: entry 2."),
+    (&["DELETE FROM audit_log_payload WHERE seq > 2", "DELETE FROM audit_log WHERE seq > 2"], "Deleted from the end: entries 3 to 4."),
+    (&["DELETE FROM audit_log_payload", "DELETE FROM audit_log"], "Deleted from the end: entries 1 to 4."),
     (
         &[
             "DELETE FROM audit_log_payload WHERE seq > 2",
@@ -46,21 +46,21 @@ const ALTERED: &[(&[&str], &str)] = &[
         "The end of the log was set from outside, or with another key.",
     ),
     (&["UPDATE audit_log_head SET sealed_seq = 4"], "The end of the log was set from outside, or with another key."),
-    (&["UPDATE note SET text = 'We love it'"], "note/ID was altered after line 1."),
-    (&["UPDATE note_revision SET text = 'We love it'"], "note_revision/ID/-7 was altered after line 1."),
-    (&["UPDATE response_version SET text = 'We promise nothing'"], "response_version/ID was altered after line 1."),
-    (&["UPDATE response_version SET due = NULL"], "response_version/ID was altered after line 1."),
-    (&["UPDATE response_version SET published_at = NULL"], "response_version/ID was deleted; line 1 vouches for it."),
-    (&["UPDATE delivery SET evidence = 'None'"], "delivery/ID was altered after line 1."),
-    (&["UPDATE delivery SET confirmed_by = NULL"], "delivery_confirmed/ID was altered after line 1."),
-    (&["UPDATE report SET document = '{\"who\": []}'"], "report/ID was altered after line 1."),
-    (&["UPDATE answer SET answer = 'solved'"], "answer/ID was altered after line 1."),
-    (&["UPDATE answer SET remark = ''"], "answer/ID was altered after line 1."),
-    (&["DELETE FROM answer"], "answer/ID was deleted; line 1 vouches for it."),
+    (&["UPDATE note SET text = 'We love it'"], "note/ID was altered after entry 1."),
+    (&["UPDATE note_revision SET text = 'We love it'"], "note_revision/ID/-7 was altered after entry 1."),
+    (&["UPDATE response_version SET text = 'We promise nothing'"], "response_version/ID was altered after entry 1."),
+    (&["UPDATE response_version SET due = NULL"], "response_version/ID was altered after entry 1."),
+    (&["UPDATE response_version SET published_at = NULL"], "response_version/ID was deleted; entry 1 vouches for it."),
+    (&["UPDATE delivery SET evidence = 'None'"], "delivery/ID was altered after entry 1."),
+    (&["UPDATE delivery SET confirmed_by = NULL"], "delivery_confirmed/ID was altered after entry 1."),
+    (&["UPDATE report SET document = '{\"who\": []}'"], "report/ID was altered after entry 1."),
+    (&["UPDATE answer SET answer = 'solved'"], "answer/ID was altered after entry 1."),
+    (&["UPDATE answer SET remark = ''"], "answer/ID was altered after entry 1."),
+    (&["DELETE FROM answer"], "answer/ID was deleted; entry 1 vouches for it."),
     (
         &["INSERT INTO note_revision (note_id, revision, panelist_id, kind, text, topic, at, by_account)
              SELECT note_id, 3, panelist_id, kind, text, topic, at, by_account FROM note_revision"],
-        "note_revision/ID/3 was added from outside: no line vouches for it.",
+        "note_revision/ID/3 was added from outside: no entry vouches for it.",
     ),
 ];
 

@@ -186,7 +186,7 @@ fn drafts_view(drafts: Vec<(Heard, PanelDay)>) -> impl IntoView {
             view! {
                 <li>
                     <span><StateBadge label="draft"/> " " <a class="quote" dir="auto" href=format!("/heard/{}", item.id)>{item.text.clone()}</a></span>
-                    <small>{format!("item {} · {}", item.number, day.title)}</small>
+                    <small dir="auto">{format!("item {} · {}", item.number, day.title)}</small>
                 </li>
             }
         })
@@ -216,9 +216,9 @@ fn row(line: &FollowUpRow, columns: BoardColumns, now: Time) -> impl IntoView + 
     let due = line.due().map(|due| short_date(due, local_day(now, line.day.zone())));
     view! {
         <tr>
-            <td><a class="quote" dir="auto" href=href>{line.item.text.clone()}</a> <small>{format!("{} · {}", line.item.number, line.day.title)}</small></td>
+            <td><a class="quote" dir="auto" href=href>{line.item.text.clone()}</a> <small dir="auto">{format!("{} · {}", line.item.number, line.day.title)}</small></td>
             <td class="n" data-label="Supporters">{line.support.supporters}</td>
-            {columns.owner.then(|| view! { <td data-label="Owner">{owner}</td> })}
+            {columns.owner.then(|| view! { <td data-label="Owner" dir="auto">{owner}</td> })}
             <td data-label="Status">{badge(line, now, false)}</td>
             {columns.due.then(|| view! { <td class="n" data-label="Due">{due}</td> })}
         </tr>
@@ -237,9 +237,9 @@ pub fn csv(lines: &[FollowUpRow]) -> Vec<u8> {
         "people",
         "notes",
         "owner",
-        "state",
+        "status",
         "kind",
-        "response",
+        "answer",
         "due",
         "version",
         "evidence",

@@ -99,8 +99,8 @@ fn item_view(trail: &EvidenceTrail) -> Vec<AnyView> {
     let mut parts =
         vec![view! { <p><q class="quote" dir="auto"><a href=format!("/heard/{}", item.id)>{item.text.clone()}</a></q></p> }.into_any()];
     for merged in &trail.merged {
-        let words = format!("Item {} was merged into it: “{}”", merged.number, merged.text);
-        parts.push(view! { <p><small><a href=format!("/heard/{}", merged.id)>{words}</a></small></p> }.into_any());
+        let words = format!("Item {} was merged into this item: “{}”", merged.number, merged.text);
+        parts.push(view! { <p><small><a href=format!("/heard/{}", merged.id) dir="auto">{words}</a></small></p> }.into_any());
     }
     parts
 }
@@ -134,12 +134,12 @@ fn mentions(person: &TrailPerson) -> AnyView {
         .iter()
         .map(|other| {
             let network = format!(" on {}, confirmed identity link", network_label(&other.network));
-            view! { <p><small>"Also "</small> <a href=format!("/authors/{}", other.id)>{other.shown()}</a> <small>{network}</small></p> }
+            view! { <p><small>"Also "</small> <a href=format!("/authors/{}", other.id) dir="auto">{other.shown()}</a> <small>{network}</small></p> }
         })
         .collect::<Vec<_>>();
     view! {
         <div>
-            <p><a href=format!("/authors/{}", author.id)>{author.shown()}</a> <small>{format!(" on {} · {}", network_label(&author.network), count(author.mentions, "mention", "mentions"))}</small></p>
+            <p><a href=format!("/authors/{}", author.id) dir="auto">{author.shown()}</a> <small>{format!(" on {} · {}", network_label(&author.network), count(author.mentions, "mention", "mentions"))}</small></p>
             {linked}
             <ul class="plain stack">{rows}</ul>
             <p><small><a href=format!("/evidence-trail/author/{}", author.id)>"All items of this author"</a></small></p>
@@ -154,9 +154,9 @@ fn panelist_view(person: &TrailPerson, notes: &[SourceNote]) -> AnyView {
     let found = person.author.as_ref().map_or_else(String::new, |author| format!(" · author {}", author.shown()));
     view! {
         <p>
-            <a href=format!("/evidence-trail/panelist/{}", panelist.id)>{panelist.name.clone()}</a>
+            <a href=format!("/evidence-trail/panelist/{}", panelist.id) dir="auto">{panelist.name.clone()}</a>
             " " <SegBadge class=panelist.segment.as_str() label=panelist.segment.label()/>
-            <small>{format!(" · {} · {}{found}", panelist.state().label().to_lowercase(), counted(spoken, "note", "notes"))}</small>
+            <small dir="auto">{format!(" · {} · {}{found}", panelist.state().label().to_lowercase(), counted(spoken, "note", "notes"))}</small>
         </p>
     }
     .into_any()
@@ -167,7 +167,7 @@ fn note_view(note: &SourceNote, trail: &EvidenceTrail) -> AnyView {
         <div>
             <p><q class="quote" dir="auto">{note.text.clone()}</q></p>
             <p>
-                <small>
+                <small dir="auto">
                     {format!("{}, {} · ", note.speaker, note.kind.label())}
                     <a href=format!("/sessions/{}#note-{}", note.session_id, note.note_id)>{note.session_title.clone()}</a>
                     {format!(" · {}", trail.on(note.at))}
@@ -192,7 +192,7 @@ fn responses(trail: &EvidenceTrail) -> Vec<AnyView> {
         let look = if version.published_at.is_some() { "reply" } else { "reply draft" };
         events.push((
             at,
-            view! { <div class=look><b>{label}</b><span dir="auto">{text}</span><small>{small} " · " <time>{on(at)}</time></small></div> }
+            view! { <div class=look><b>{label}</b><span dir="auto">{text}</span><small dir="auto">{small} " · " <time>{on(at)}</time></small></div> }
                 .into_any(),
         ));
     }
@@ -204,14 +204,17 @@ fn responses(trail: &EvidenceTrail) -> Vec<AnyView> {
             (Tone::Warn, "delivered, waiting for confirmation")
         };
         let evidence = delivery.evidence.clone();
-        events.push((at, view! { <p><StateBadge tone label/> " " {evidence} <small>" · " <time>{on(at)}</time></small></p> }.into_any()));
+        events.push((
+            at,
+            view! { <p><StateBadge tone label/> " " <bdi>{evidence}</bdi> <small>" · " <time>{on(at)}</time></small></p> }.into_any(),
+        ));
     }
     for event in &trail.events {
-        let words = quoted(&event.reason).unwrap_or_else(|| "without a remark".into());
+        let words = quoted(&event.reason).unwrap_or_else(|| "without a comment".into());
         let at = event.at;
         events.push((
             at,
-            view! { <p><StateBadge tone=Tone::Bad label=event.kind.label()/> " " {words} <small>" · " <time>{on(at)}</time></small></p> }
+            view! { <p><StateBadge tone=Tone::Bad label=event.kind.label()/> " " <bdi>{words}</bdi> <small>" · " <time>{on(at)}</time></small></p> }
                 .into_any(),
         ));
     }
@@ -226,7 +229,7 @@ fn reports(trail: &EvidenceTrail) -> Vec<AnyView> {
         .map(|report| {
             let edge = report.document.items.iter().find(|item| item.heard_id == heard).map(|item| item.edge(report.document.locale(), report.document.finalised_on)).unwrap_or_default();
             let day = format!("{}, {}", report.document.day.title, long_date(report.document.finalised_on));
-            view! { <p><a href=format!("/reports/{}", report.id)>{format!("Report {}", report.number)}</a> <small>{format!(" · {day} · {edge}")}</small></p> }.into_any()
+            view! { <p><a href=format!("/reports/{}", report.id)>{format!("Report {}", report.number)}</a> <small dir="auto">{format!(" · {day} · {edge}")}</small></p> }.into_any()
         })
         .collect()
 }
@@ -240,7 +243,7 @@ fn answers(trail: &EvidenceTrail) -> Vec<AnyView> {
             let who = known.map_or_else(|| "Another panelist".to_owned(), |person| person.panelist.name.clone());
             let remark = if answer.remark.is_empty() { String::new() } else { format!(": “{}”", answer.remark) };
             let words = format!("{who}: {}{remark}", answer.answer.label().to_lowercase());
-            view! { <p>{words} <small>" · " <time>{trail.on(answer.at)}</time></small></p> }.into_any()
+            view! { <p dir="auto">{words} <small>" · " <time>{trail.on(answer.at)}</time></small></p> }.into_any()
         })
         .collect()
 }

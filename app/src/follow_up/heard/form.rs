@@ -26,7 +26,10 @@ pub fn of_day() -> impl IntoView {
         let sub = match (left, items.is_empty()) {
             (0, true) => "Notes of this day are grouped into items here.".to_owned(),
             (0, false) => "All notes are grouped into items.".to_owned(),
-            _ => format!("{} not grouped yet. Select notes that say the same, then word what you heard.", count(left, "note", "notes")),
+            _ => format!(
+                "{} not grouped yet. Select notes that make the same point, then write what you heard.",
+                count(left, "note", "notes")
+            ),
         };
         let none_yet = items.is_empty();
         let board = items
@@ -84,13 +87,13 @@ fn filters(notes: &[SourceNote]) -> impl IntoView + use<> {
 fn drafting(notes: Vec<SourceNote>, none_yet: bool) -> impl IntoView {
     if notes.is_empty() && none_yet {
         return view! {
-            <section class="card"><Empty title="No notes yet" text="Notes that are taken in the sessions of this day appear here."><a class="btn" href="/sessions">"Sessions"</a></Empty></section>
+            <section class="card"><Empty title="No notes yet" text="Notes from this day’s sessions appear here."><a class="btn" href="/sessions">"Sessions"</a></Empty></section>
         }
         .into_any();
     }
     if notes.is_empty() {
         return view! {
-            <section class="card"><Empty title="All notes are grouped" text="Notes that are taken later appear here. Answer the items on the follow-up board."><a class="btn" href="/heard">"Follow-up board"</a></Empty></section>
+            <section class="card"><Empty title="All notes are grouped" text="New notes appear here. Answer the items on the follow-up board."><a class="btn" href="/heard">"Follow-up board"</a></Empty></section>
         }
         .into_any();
     }
@@ -112,7 +115,7 @@ fn drafting(notes: Vec<SourceNote>, none_yet: bool) -> impl IntoView {
                 <li>
                     <label class="pick-note">
                         <input type="checkbox" name="notes" value=id checked=ticked/>
-                        <span><span class:quote=quote dir="auto">{note.text}</span> <small>{format!("{} · {} · {}{topic}", note.speaker, note.kind, note.session_title)}</small></span>
+                        <span><span class:quote=quote dir="auto">{note.text}</span> <small dir="auto">{format!("{} · {} · {}{topic}", note.speaker, note.kind, note.session_title)}</small></span>
                     </label>
                 </li>
             }
@@ -160,7 +163,7 @@ fn drafted(items: Vec<Heard>) -> impl IntoView {
             }
         })
         .collect::<Vec<_>>();
-    let empty = rows.is_empty().then(|| view! { <p class="dim">"No items yet. Select notes and word the first one."</p> });
+    let empty = rows.is_empty().then(|| view! { <p class="dim">"No items yet. Select notes to write the first item."</p> });
     view! {
         <section class="card pad stack">
             <h2>"Items of this day"</h2>

@@ -64,7 +64,7 @@ fn shown(entries: Vec<HistoryEntry>, zone: Tz) -> impl IntoView {
         .map(|entry| {
             let words = crate::ui::leading(entry.words, entry.href);
             let quote = entry.quote.map(|quote| view! { <p class="dim" dir="auto">{format!("“{quote}”")}</p> });
-            view! { <li class="done"><p>{words} " · " <time>{short_date_time(entry.at, zone)}</time></p>{quote}</li> }
+            view! { <li class="done"><p dir="auto">{words} " · " <time>{short_date_time(entry.at, zone)}</time></p>{quote}</li> }
         })
         .collect_view();
     view! { <section class="card pad"><ol class="trail">{rows}</ol></section> }
@@ -117,8 +117,8 @@ fn item_words(line: &AuditLine, payload: &Json) -> (String, Option<&'static str>
         "reopened" => return ("reopened the item".into(), Some("reason")),
         "answered" => {
             let answer = payload["answer"].as_str().and_then(|word| word.parse::<AnswerKind>().ok());
-            let answer = answer.map(|answer| format!(": {}", answer.label().to_lowercase())).unwrap_or_default();
-            return (format!("reacted to the answer{answer}"), Some("remark"));
+            let words = answer.map_or_else(|| "answered".to_owned(), |answer| format!("answered “{}”", answer.label()));
+            return (words, Some("remark"));
         }
         other => other.to_owned(),
     };

@@ -185,7 +185,7 @@ fn ended_for_owner(locale: Locale, item: &Heard) -> Option<impl IntoView + use<>
         (HeardState::Withdrawn, Some(reason)) => t!(locale, "item-withdrawn-reason", reason = reason),
         (HeardState::Draft | HeardState::Open, _) => return None,
     };
-    Some(view! { <Notice><p>{words}</p></Notice> })
+    Some(view! { <Notice><p dir="auto">{words}</p></Notice> })
 }
 
 /// Each reopening, for an owner without an account: when, by whom, and why.
@@ -211,7 +211,7 @@ fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {
         (HeardState::Merged, Some(survivor)) => Some(
             view! {
                 <Notice>
-                    <p>"This item was merged into " <a href=format!("/heard/{}", survivor.id)>{format!("item {}: {}", survivor.number, survivor.text)}</a></p>
+                    <p>"This item was merged into " <a href=format!("/heard/{}", survivor.id) dir="auto">{format!("item {}: {}", survivor.number, survivor.text)}</a></p>
                 </Notice>
             }
             .into_any(),
@@ -219,7 +219,7 @@ fn ended(item: &Heard, survivor: Option<Heard>) -> impl IntoView + use<> {
         (HeardState::Merged, None) => Some(view! { <Notice><p>"This item was merged into another item."</p></Notice> }.into_any()),
         (HeardState::Withdrawn, _) => {
             let reason = item.withdrawn_reason.as_deref().and_then(quoted).map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"));
-            Some(view! { <Notice><p>{format!("This item was withdrawn{reason}")}</p></Notice> }.into_any())
+            Some(view! { <Notice><p dir="auto">{format!("This item was withdrawn{reason}")}</p></Notice> }.into_any())
         }
         _ => None,
     }
@@ -244,8 +244,8 @@ fn reopened(reopenings: Vec<(HeardEvent, Option<String>)>, zone: Tz) -> impl Int
         .into_iter()
         .map(|(event, words)| {
             let who = if event.panelist_id.is_some() { "A panelist" } else { "The program team" };
-            let reason = quoted(&event.reason).map_or_else(|| ", without a remark.".to_owned(), |reason| format!(": {reason}"));
-            view! { <p>{format!("{who} reopened this on {}{reason}", short_date_time(event.at, zone))} {words.map(|words| format!(" {words}"))}</p> }
+            let reason = quoted(&event.reason).map_or_else(|| ", without a comment.".to_owned(), |reason| format!(": {reason}"));
+            view! { <p dir="auto">{format!("{who} reopened this on {}{reason}", short_date_time(event.at, zone))} {words.map(|words| format!(" {words}"))}</p> }
         })
         .collect::<Vec<_>>();
     (!rows.is_empty()).then(|| view! { <Notice tone=Tone::Bad>{rows}</Notice> })
@@ -259,7 +259,7 @@ fn wording_tab(line: &FollowUpRow) -> AnyView {
         <section class="card pad">
             <Form act="word" class="stack">
                 <Hidden name="revision" value=revision/>
-                <TextArea name="text" label="We heard" value=text serif=true rows=3 hint="One sentence, in the panel’s own words. Final reports keep the wording that they were sent with."/>
+                <TextArea name="text" label="We heard" value=text serif=true rows=3 hint="One sentence, in the panel’s own words. Final reports keep their wording."/>
                 <Field name="topic" label="Topic (optional)" value=topic/>
                 <Submit label="Save wording"/>
             </Form>
@@ -288,15 +288,15 @@ fn owner_tab(line: &FollowUpRow, accounts: Vec<Account>) -> AnyView {
     let stored = |value: &Option<String>| value.clone().filter(|_| guest).unwrap_or_default();
     let (name, email, unit) = (stored(&item.owner_name), stored(&item.owner_email), stored(&item.owner_unit));
     let now = match (item.owner(), line.owner()) {
-        (Some(owner), _) => view! { <p>"Owner: " <strong>{owner}</strong></p> }.into_any(),
+        (Some(owner), _) => view! { <p>"Owner: " <strong dir="auto">{owner}</strong></p> }.into_any(),
         (None, Some(keeper)) => {
             let words = format!(
                 "{keeper} is responsible for the commitment, but the item has no owner. If a panelist disputes the answer or the item is \
                  reopened, the person who published the answer is notified by email."
             );
-            view! { <p>{words}</p> }.into_any()
+            view! { <p dir="auto">{words}</p> }.into_any()
         }
-        (None, None) => view! { <p>"No owner yet. The owner is asked for an answer by email."</p> }.into_any(),
+        (None, None) => view! { <p>"No owner yet. The owner you choose gets an email that asks for an answer."</p> }.into_any(),
     };
     let has_owner = item.owner_name.is_some();
     let form = view! {
@@ -339,7 +339,7 @@ fn withdrawing(item: &Heard) -> impl IntoView + use<> {
     let revision = item.revision.to_string();
     view! {
         <Confirm label="Withdraw item" danger=true>
-            <p>"The item leaves the board and later reports. This cannot be undone."</p>
+            <p>"This removes the item from the board and from later reports. You cannot undo it."</p>
             <Form act="withdraw" class="stack">
                 <Hidden name="revision" value=revision/>
                 <TextArea name="reason" label="Reason" rows=2/>

@@ -110,7 +110,7 @@ pub fn notified_words(notified: Notified, name: Option<&str>) -> String {
             "The item had no owner with an email address, so the person who published the answer was notified by email.".into()
         }
         (Notified::Nobody, _) => {
-            "Nobody was notified: the item had no owner with an email address, and the account that published the answer is closed.".into()
+            "No one was notified: the item had no owner with an email address, and the account that published the answer is closed.".into()
         }
     }
 }
@@ -123,7 +123,7 @@ mod tests {
     fn who_was_notified_is_said_by_name_or_that_nobody_was() {
         assert_eq!(notified_words(Notified::Owner, Some("Ann Bell")), "Ann Bell, the owner at that time, was notified by email.");
         assert!(notified_words(Notified::Publisher, Some("Sam")).contains("Sam, who published the answer"));
-        assert!(notified_words(Notified::Nobody, None).starts_with("Nobody was notified"));
+        assert!(notified_words(Notified::Nobody, None).starts_with("No one was notified"));
     }
 
     #[test]

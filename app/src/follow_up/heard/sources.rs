@@ -64,9 +64,9 @@ fn notes(item: &Heard, sources: Vec<SourceNote>, may_edit: bool, may_read: bool)
                 }
             });
             let session = match may_read {
-                true => view! { <a href=format!("/sessions/{}#note-{}", source.session_id, source.note_id)>{source.session_title}</a> }
+                true => view! { <a href=format!("/sessions/{}#note-{}", source.session_id, source.note_id) dir="auto">{source.session_title}</a> }
                     .into_any(),
-                false => source.session_title.into_any(),
+                false => view! { <bdi>{source.session_title}</bdi> }.into_any(),
             };
             view! {
                 <tr>
@@ -94,7 +94,9 @@ fn notes(item: &Heard, sources: Vec<SourceNote>, may_edit: bool, may_read: bool)
 fn absorbed(merged: Vec<Heard>) -> impl IntoView {
     let rows = merged
         .into_iter()
-        .map(|item| view! { <li><a href=format!("/heard/{}", item.id)>{format!("Item {}: {}", item.number, item.text)}</a></li> })
+        .map(
+            |item| view! { <li><a href=format!("/heard/{}", item.id) dir="auto">{format!("Item {}: {}", item.number, item.text)}</a></li> },
+        )
         .collect::<Vec<_>>();
     (!rows.is_empty())
         .then(|| view! { <section class="card pad stack"><h2>"Merged into this item"</h2><ul class="plain">{rows}</ul></section> })

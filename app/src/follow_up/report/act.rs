@@ -116,10 +116,12 @@ fn check_quotes(choices: &QuoteChoices) -> Result<QuoteChoices> {
     let mut checked = QuoteChoices { left_out: choices.left_out.clone(), ..QuoteChoices::default() };
     for (note, words) in choices.reworded.iter().filter(|(note, _)| !choices.left_out.contains(note)) {
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        checked.reworded.insert(
-            *note,
-            errors.text(&rules::words_field(*note), "The words of the quote, or leave it out", &words, note::rules::MAX_CHARS),
-        );
+        let field = rules::words_field(*note);
+        if words.is_empty() {
+            errors.add(&field, "Enter the quote, or clear its box.");
+        } else {
+            checked.reworded.insert(*note, errors.text(&field, "The quote", &words, note::rules::MAX_CHARS));
+        }
     }
     errors.finish()?;
     Ok(checked)

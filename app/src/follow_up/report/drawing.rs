@@ -23,14 +23,14 @@ pub fn document_view(edition: &ReportEdition, below: &dyn Fn(&ReportItem) -> Opt
     let locale = edition.locale();
     view! {
         <div class="document" lang=edition.document.language.clone()>
-            <small>{edition.kicker()}</small>
-            <div class="hero"><h1>{edition.headline()}</h1></div>
-            <p>{edition.summary()}</p>
+            <small dir="auto">{edition.kicker()}</small>
+            <div class="hero"><h1 dir="auto">{edition.headline()}</h1></div>
+            <p dir="auto">{edition.summary()}</p>
             <Strip parts/>
             {yours}
             {split.then(|| view! { <h2 class="part">{t!(locale, "report-others")}</h2> })}
             {others}
-            <p><small>{edition.closing()}</small></p>
+            <p dir="auto"><small>{edition.closing()}</small></p>
         </div>
     }
     .into_any()
@@ -40,13 +40,13 @@ fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, bel
     let (locale, on) = (edition.locale(), edition.document.finalised_on);
     let topic = item.topic.clone().map(|topic| format!(" · {topic}"));
     let edge = view! {
-        <small>{item.raised_by(locale, yours)} {topic}</small>
+        <small dir="auto">{item.raised_by(locale, yours)} {topic}</small>
         <span class="push"><StateBadge tone=tone(item.tone()) label=item.edge(locale, on)/></span>
     };
     let quotes = item
         .quotes
         .iter()
-        .map(|quote| view! { <p class="by"><q class="quote" dir="auto">{quote.text.clone()}</q> {quote.speaker(locale)}</p> })
+        .map(|quote| view! { <p class="by" dir="auto"><q class="quote" dir="auto">{quote.text.clone()}</q> {quote.speaker(locale)}</p> })
         .collect::<Vec<_>>();
     let several = item.replies.len() > 1;
     let replies = item
@@ -69,7 +69,7 @@ fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, bel
         })
         .collect::<Vec<_>>();
     let waiting = item.replies.is_empty().then(|| view! { <Reply label="" text=t!(locale, "report-no-answer") look=ReplyLook::None/> });
-    let change = item.changed(&edition.document).map(|change| view! { <small>{change}</small> });
+    let change = item.changed(&edition.document).map(|change| view! { <small dir="auto">{change}</small> });
     view! {
         <div id=format!("item-{}", item.number)>
             <HeardBlock text=item.text.clone() level edge=edge.into_any()>

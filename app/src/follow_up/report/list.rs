@@ -153,7 +153,7 @@ async fn days_held(tx: &mut Tx, now: Time) -> Result<Vec<PanelDay>> {
 fn next(days: Vec<PanelDay>) -> impl IntoView {
     let links = days
         .into_iter()
-        .map(|day| view! { <li><a href=format!("/days/{}/report", day.id)>{format!("{}, {}", day.title, long_date(day.day))}</a></li> })
+        .map(|day| view! { <li><a href=format!("/days/{}/report", day.id) dir="auto">{format!("{}, {}", day.title, long_date(day.day))}</a></li> })
         .collect::<Vec<_>>();
     (!links.is_empty())
         .then(|| view! { <section class="card pad stack"><h2>"Preview next report"</h2><ul class="plain stack">{links}</ul></section> })
@@ -165,7 +165,7 @@ fn row(line: &ReportRow, sent: bool) -> impl IntoView + use<> {
     view! {
         <tr>
             <td><a href=format!("/reports/{}", line.report.id)>{format!("Report {}", line.report.number)}</a></td>
-            <td data-label="Panel day">{format!("{}, {}", document.day.title, long_date(document.day.date))}</td>
+            <td data-label="Panel day" dir="auto">{format!("{}, {}", document.day.title, long_date(document.day.date))}</td>
             <td class="n" data-label="Items">{document.items.len()}</td>
             <td data-label="Finalised">{long_date(document.finalised_on)}</td>
             <td data-label="Status"><StateBadge tone label=line.state.label()/></td>

@@ -43,9 +43,9 @@ text_enum! {
         OnTrack = "on_track", "promised";
         DueSoon = "due_soon", "due soon";
         Overdue = "overdue", "overdue";
-        AlreadyExists = "already_exists", "exists already";
+        AlreadyExists = "already_exists", "already available";
         Declined = "declined", "declined";
-        Question = "question", "a question back";
+        Question = "question", "question asked";
         Reopened = "reopened", "open again";
         Waiting = "waiting", "no answer yet";
     }
@@ -67,8 +67,8 @@ text_enum! {
     /// What an answer did.
     pub enum AnswerEffect {
         Recorded = "recorded", "recorded";
-        Reopened = "reopened", "the item was opened again";
-        AlreadyOpen = "already_open", "the item was open again already";
+        Reopened = "reopened", "item reopened";
+        AlreadyOpen = "already_open", "item already open";
         TooSoon = "too_soon", "not enough, or too late";
         MeToo = "me_too", "broken for me too";
         Outdated = "outdated", "to an earlier answer";

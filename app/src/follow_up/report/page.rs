@@ -73,7 +73,7 @@ pub fn report() -> impl IntoView {
                 {may_send.then(|| sharing(&report, &cx.site.base_url))}
                 <section class="card pad">{document_view}</section>
                 <p class="dim"><small>{format!("SHA-256 of the final document: {}", report.hash)}</small></p>
-                {report.audit_head.map(|head| view! { <p class="dim"><small>{format!("Last line of the audit log before it: {head}")}</small></p> })}
+                {report.audit_head.map(|head| view! { <p class="dim"><small>{format!("Last entry in the audit log before it: {head}")}</small></p> })}
             </div>
         })
     })
@@ -121,10 +121,10 @@ fn send(report: &Report, copies: &[CopyRow], state: ReportState) -> impl IntoVie
 fn notices(copies: &[CopyRow], state: ReportState, sends_mail: bool) -> impl IntoView + use<> {
     let silent: Vec<&str> = copies.iter().filter(|copy| copy.is_silent()).map(|copy| copy.name.as_str()).collect();
     let silent = (!silent.is_empty()).then(|| {
-        view! { <p class="dim">{format!("Not sent by email, because they unsubscribed: {}. They can still read the report in their portal.", silent.join(", "))}</p> }
+        view! { <p class="dim" dir="auto">{format!("Unsubscribed from email: {}. They can still read the report in their portal.", silent.join(", "))}</p> }
     });
     let no_server = (!sends_mail).then(|| {
-        view! { <Notice tone=Tone::Warn><p>"No mail server is set, so emails stay queued. " <a href="/outbox">"Open the outbox"</a></p></Notice> }
+        view! { <Notice tone=Tone::Warn><p>"No mail server is configured, so emails stay queued. " <a href="/outbox">"Open the outbox"</a></p></Notice> }
     });
     let nobody = (unsent(copies) == 0 && state == ReportState::Final)
         .then(|| view! { <p class="dim">"There is no one to send this report to. Record who attended on the day’s People page."</p> });
@@ -166,7 +166,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, answered: bool, zone: Tz
     let menu = acts.then(|| view! { <RowMenu of=name>{pdf}{email}{again}</RowMenu> });
     view! {
         <tr>
-            <td>{copy.name.clone()}</td>
+            <td dir="auto">{copy.name.clone()}</td>
             <td data-label="Attendance">{came}</td>
             <td class="n" data-label="Raised">{copy.raised.len()}</td>
             <td data-label="Delivery">
@@ -238,13 +238,13 @@ pub async fn disputes(tx: &mut Tx, line: &board::FollowUpRow) -> Result<Option<A
     for (effect, one, many) in [
         (
             AnswerEffect::MeToo,
-            "person who did not raise this says: broken for me too.",
-            "people who did not raise this say: broken for me too.",
+            "panelist who did not raise this answered “Broken for me too”.",
+            "panelists who did not raise this answered “Broken for me too”.",
         ),
         (
             AnswerEffect::TooSoon,
-            "person who raised this says: not enough, or too late.",
-            "people who raised this say: not enough, or too late.",
+            "panelist who raised this answered “Not enough, or too late”.",
+            "panelists who raised this answered “Not enough, or too late”.",
         ),
     ] {
         let people = count_of(effect);
@@ -261,7 +261,7 @@ pub async fn disputes(tx: &mut Tx, line: &board::FollowUpRow) -> Result<Option<A
         .map(|answer| view! { <li><q class="quote" dir="auto">{answer.remark}</q></li> })
         .collect::<Vec<_>>();
     let undecided = !line.reopened;
-    let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect::<Vec<_>>();
+    let lines = lines.into_iter().map(|line| view! { <p dir="auto">{line}</p> }).collect::<Vec<_>>();
     Ok(Some(
         view! {
             <Notice tone=Tone::Warn>

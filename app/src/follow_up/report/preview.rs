@@ -98,7 +98,7 @@ fn quotes(collected: &CollectedReport, choices: &QuoteChoices) -> impl IntoView 
                     <div class="field tick">
                         <label>
                             <input type="checkbox" name="quote" value=id checked=shown/>
-                            <span>{format!("Show in item {}, {by}", quote.item)}</span>
+                            <span dir="auto">{format!("Include in item {} ({by})", quote.item)}</span>
                         </label>
                     </div>
                     <label class="sr" for=field.clone()>{format!("Quote in item {}", quote.item)}</label>

@@ -140,7 +140,7 @@ pub async fn return_to_draft(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRe
     let reason = errors.lines("reason", "What is missing", reason, 500);
     errors.finish()?;
     if version.stage() != VersionStage::InReview {
-        return Err(Error::conflict("Only a response in review can be returned. Reload the page to see its status."));
+        return Err(Error::conflict("Only an answer in review can be returned. Reload the page to see its status."));
     }
     rules::check_unchanged(&version, seen.revision)?;
     version.submitted_at = None;
@@ -172,7 +172,7 @@ pub async fn publish(tx: &mut Tx, actor: &Actor, now: Time, cmd: PublishVersion)
     let (version, item) = reach(tx, actor, Permission::PublishResponse, cmd.version.id).await?;
     let stage = version.stage();
     if stage == VersionStage::Published {
-        return Err(Error::conflict("This version is published already."));
+        return Err(Error::conflict("This version is already published."));
     }
     rules::check_unchanged(&version, cmd.version.revision)?;
     if stage == VersionStage::Draft {

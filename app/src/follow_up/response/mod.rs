@@ -37,12 +37,12 @@ text_enum! {
 
 text_enum! {
     pub enum DeclineReason {
-        NotOurs = "not_ours", "It is not ours to change";
-        Duplicate = "duplicate", "It is answered elsewhere";
-        Cost = "cost", "It costs too much";
-        Law = "law", "The law does not allow it";
-        Direction = "direction", "We go in another direction";
-        Other = "other", "Another reason";
+        NotOurs = "not_ours", "Outside our control";
+        Duplicate = "duplicate", "Answered elsewhere";
+        Cost = "cost", "Too expensive";
+        Law = "law", "Not allowed by law";
+        Direction = "direction", "We are going in a different direction";
+        Other = "other", "Other";
     }
 }
 

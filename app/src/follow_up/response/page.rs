@@ -152,7 +152,7 @@ pub fn history(versions: Vec<ResponseVersion>, zone: Tz) -> impl IntoView {
             <li>
                 <strong>{format!("{}, version {}", version.kind.label(), version.number)}</strong>
                 <p dir="auto">{text}</p>
-                <small>{words::small_print(locale(), version, zone)}</small>
+                <small dir="auto">{words::small_print(locale(), version, zone)}</small>
             </li>
         });
     }

@@ -31,7 +31,7 @@ pub fn answer(locale: Locale, organisation: &str, kind: ResponseKind) -> String 
     }
 }
 
-/// "It costs too much".
+/// "Too expensive".
 #[must_use]
 pub fn decline_reason(locale: Locale, reason: DeclineReason) -> String {
     match reason {

@@ -111,10 +111,10 @@ fn charter() -> Charter {
             "We listen first and defend nothing in the room. An outside moderator leads. Executives sit at the table and take \
              notes. Nobody sells anything. What is said is written down with the speaker’s permission to be quoted, or without a name.",
         ),
-        term: text("One year. Half of the panel is invited again; nobody sits more than two years in a row."),
+        term: text("One year. Half of the panel is invited again; no one serves more than two years in a row."),
         benefits: text("Lunch, a tour of the works, and an answer to what you said."),
         disclosed_costs: text(
-            "We pay travel, one night in a hotel and meals. Nobody is paid for an opinion, and everybody may say that we paid these.",
+            "We pay travel, one night in a hotel and meals. Nobody is paid for an opinion, and you are free to mention that we paid them.",
         ),
         lawful_basis: text("Legitimate interest in improving our products (Art. 6(1)(f) GDPR), balanced and reviewed each year."),
         notice: text(

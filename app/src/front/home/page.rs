@@ -1,6 +1,5 @@
 //! `/`: the page.
 
-use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::setup;
@@ -9,6 +8,7 @@ use crate::access::account::{Actor, Permission, Role};
 use crate::access::page::nav::{self, SECTIONS};
 use crate::access::page::{PageContext, page};
 use crate::follow_up::response::page::signature;
+use crate::kernel::amount::away;
 use crate::kernel::clock::{local_day, long_date, short_date, wall_time, zoned_time};
 use crate::panel_day::day::list::PanelDayRow;
 use crate::panel_day::session::{self, Session, SessionState};
@@ -152,7 +152,7 @@ fn line(task: ToDo, main: bool) -> impl IntoView {
     let named = format!("{}: {} {}", task.action, number(task.count), task.words);
     view! {
         <li class="row wrap">
-            <span><b class=tone>{number(task.count)}</b>" "{task.words}</span>
+            <span><b class=tone>{number(task.count)}</b>" "<bdi>{task.words}</bdi></span>
             <a class=class href=task.href aria-label=named>{task.action}</a>
         </li>
     }
@@ -188,17 +188,6 @@ fn commitments(today: &HomePage, cx: &PageContext, responder: bool) -> Option<im
     })
 }
 
-/// "today", "tomorrow", "in 5 days", "3 days ago".
-fn away(day: NaiveDate, today: NaiveDate) -> String {
-    match (day - today).num_days() {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        -1 => "yesterday".to_owned(),
-        days @ 2.. => format!("in {}", count(days, "day", "days")),
-        days => format!("{} ago", count(-days, "day", "days")),
-    }
-}
-
 /// The next panel day, or the last one where none is planned.
 fn next_day(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let PanelDayRow { day, counts, program } = today.next_day(cx.now).or_else(|| today.days.first())?;
@@ -218,7 +207,7 @@ fn next_day(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>>
             <small>{when}</small>
             <h2 dir="auto"><a href=format!("/days/{}", day.id)>{day.title.clone()}</a></h2>
             {program}
-            <p class="row wrap">{badge}<span class="dim">{short_date(day.day, here)}" · "{day.place.clone()}</span></p>
+            <p class="row wrap">{badge}<span class="dim" dir="auto">{short_date(day.day, here)}" · "{day.place.clone()}</span></p>
             {seats}
             {unanswered}
         </section>
@@ -310,16 +299,4 @@ fn numbers(round: &LoopCounts, actor: &Actor) -> impl IntoView + use<> {
         })
         .collect_view();
     view! { <ol class="loop" aria-label="Numbers">{steps}</ol> }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_counted_from_today() {
-        let day = |d| NaiveDate::from_ymd_opt(2010, 6, d).expect("a day");
-        let stated = [14, 15, 16, 20, 10].map(|d| away(day(d), day(15)));
-        assert_eq!(stated, ["yesterday", "today", "tomorrow", "in 5 days", "5 days ago"]);
-    }
 }

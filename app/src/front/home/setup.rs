@@ -22,13 +22,13 @@ fn steps(today: &HomePage) -> [SetupStep; 4] {
         SetupStep {
             done: !today.programs.is_empty(),
             title: "Create a program",
-            text: "Name the market and the organisation. Everything else belongs to a program.",
+            text: "Enter a name, your organisation and the language. Mentions, panel days and reports belong to a program.",
             href: "/programs".into(),
         },
         SetupStep {
             done: today.loop_counts.mentions > 0,
             title: "Import mentions",
-            text: "Upload an export of any listening tool. Authors and segments are found for you.",
+            text: "Upload an export from any listening tool. Weheard identifies the authors and their segments.",
             href: "/imports#new".into(),
         },
         SetupStep {
@@ -90,7 +90,7 @@ pub fn before_invitations(actor: &Actor, today: &HomePage) -> Option<impl IntoVi
             Some(view! {
                 <Notice tone=Tone::Warn>
                     <p>
-                        "Before the first invitation can be sent, add the " {missing} " of " <a href=href>{name}</a> ". "
+                        "Before you can send the first invitation for " <a href=href dir="auto">{name}</a> ", add: " {missing} ". "
                         <Help term="lawful basis"/>
                     </p>
                 </Notice>

@@ -177,7 +177,7 @@ async fn program_to_dos(tx: &mut Tx, actor: &Actor, now: Time, programs: &[Progr
             push(
                 to_dos,
                 late,
-                ("case overdue for an answer", "cases overdue for an answer"),
+                ("overdue case", "overdue cases"),
                 "Answer",
                 &of_program(programs, "/listen/triage?tab=late&program=", program),
                 Tone::Bad,
@@ -234,19 +234,19 @@ async fn operation_to_dos(tx: &mut Tx, actor: &Actor, to_dos: &mut Vec<ToDo>) ->
     }
     if actor.scope(Permission::SeeOutbox).is_some() {
         let failed = outbox::store::count(tx).await?.iter().filter(|(state, _)| state.needs_attention()).map(|(_, count)| count).sum();
-        push(to_dos, failed, ("email not delivered or unconfirmed", "emails not delivered or unconfirmed"), "Check", "/outbox", Tone::Bad);
+        push(to_dos, failed, ("failed or unconfirmed email", "failed or unconfirmed emails"), "Check", "/outbox", Tone::Bad);
     }
     Ok(())
 }
 
-/// Responses that panelists dispute.
+/// Answers that panelists dispute.
 async fn panelist_to_dos(tx: &mut Tx, lines: &[FollowUpRow], to_dos: &mut Vec<ToDo>) -> Result<()> {
     let disputed = report::store::list_disputed(tx).await?;
     // Each is decided on its own page, and one that is left undecided must not hide the next.
     for line in lines.iter().filter(|line| disputed.contains(&line.item.id)) {
         to_dos.push(ToDo {
             count: 1,
-            words: format!("response disputed by panelists: item {}", line.item.number),
+            words: format!("answer disputed by panelists: item {}", line.item.number),
             action: "Review",
             href: format!("/heard/{}", line.item.id),
             tone: Tone::Plain,
@@ -281,7 +281,7 @@ fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
         push(&mut to_dos, many(status), words, action, &format!("/heard?status={}", status.as_str()), tone);
     };
     add(FollowUpStatus::Overdue, ("commitment overdue", "commitments overdue"), "Review", Tone::Bad);
-    add(FollowUpStatus::Reopened, ("response reopened", "responses reopened"), "Review", Tone::Bad);
+    add(FollowUpStatus::Reopened, ("item reopened", "items reopened"), "Review", Tone::Bad);
     if may(Permission::AssignItem) {
         add(FollowUpStatus::NoOwner, ("item without an owner", "items without an owner"), "Assign owners", Tone::Bad);
     }
@@ -290,7 +290,7 @@ fn board_to_dos(lines: &[FollowUpRow], actor: &Actor) -> Vec<ToDo> {
         add(FollowUpStatus::Waiting, ("item to answer", "items to answer"), "Answer", Tone::Warn);
     }
     if may(Permission::PublishResponse) {
-        add(FollowUpStatus::InReview, ("response to review", "responses to review"), "Review", Tone::Warn);
+        add(FollowUpStatus::InReview, ("answer to review", "answers to review"), "Review", Tone::Warn);
     }
     if may(Permission::ConfirmDelivery) {
         let claimed = count_of(lines.iter().filter(|line| line.is_claimed()).count());

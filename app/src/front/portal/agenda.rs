@@ -33,7 +33,7 @@ pub(super) fn timetable(locale: Locale, agenda: &Agenda) -> Option<impl IntoView
 pub(super) fn rows(agenda: &Agenda) -> impl IntoView + use<> {
     let row = |session: &Session| {
         let times = format!("{}–{}", wall_time(session.starts_at, agenda.zone), wall_time(session.ends_at, agenda.zone));
-        let room = (!session.room.is_empty()).then(|| view! { <small>{session.room.clone()}</small> });
+        let room = (!session.room.is_empty()).then(|| view! { <small dir="auto">{session.room.clone()}</small> });
         view! { <dt>{times}</dt><dd dir="auto">{session.title.clone()} " " {room}</dd> }
     };
     let rows = agenda.sessions.iter().map(row).collect_view();

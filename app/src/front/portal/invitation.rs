@@ -70,7 +70,7 @@ pub fn invitation() -> impl IntoView {
         Ok(view! {
             <article class="narrow centre document stack-l">
                 <header class="hero stack">
-                    <p class="dim">{program.charter.organisation.clone()} " · " {program.charter.name.clone()}</p>
+                    <p class="dim" dir="auto">{program.charter.organisation.clone()} " · " {program.charter.name.clone()}</p>
                     <h1 class="quote" dir="auto">{invitation.subject.clone()}</h1>
                 </header>
                 {rest}

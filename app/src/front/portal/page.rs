@@ -55,8 +55,8 @@ pub fn start() -> impl IntoView {
         Ok(view! {
             <div class="narrow stack-l">
                 <header class="stack">
-                    <small>{program.charter.name}</small>
-                    <h1 class="quote">{t!(locale, "portal-hello", name = &me.name)}</h1>
+                    <small dir="auto">{program.charter.name}</small>
+                    <h1 class="quote" dir="auto">{t!(locale, "portal-hello", name = &me.name)}</h1>
                     {status(locale, &me)}
                 </header>
                 {panelist::rules::owes_reconfirmation(&me, &day, cx.now).then(|| can_still_come(locale, day.revision))}
@@ -209,7 +209,7 @@ fn answer_buttons(locale: Locale, number: i64, at: AnswerCircumstances, given: O
 fn answer_field(locale: Locale, organisation: &str, given: Option<ReplyAnswer>) -> AnyView {
     let answer = given.map(|answer| answer.remark).unwrap_or_default();
     view! {
-        <p><small>{t!(locale, "ask-question", organisation = organisation)}</small></p>
+        <p dir="auto"><small>{t!(locale, "ask-question", organisation = organisation)}</small></p>
         <TextArea name="remark" label=t!(locale, "ask-question-field") value=answer hint=t!(locale, "ask-question-hint") rows=3/>
         <button type="submit" name="answer" value=AnswerKind::Replied.as_str()>{t!(locale, "ask-question-send")}</button>
     }

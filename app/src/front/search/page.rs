@@ -73,7 +73,7 @@ pub fn search() -> impl IntoView {
             (_, total) => format!("{} for “{words}”", count(total, "result", "results")),
         };
         let none = (!words.is_empty() && groups.is_empty()).then(|| {
-            view! { <section class="card"><Empty title="Nothing found" text="Check the spelling, or search for fewer words."/></section> }
+            view! { <section class="card"><Empty title="Nothing found" text="Check the spelling or use fewer words."/></section> }
         });
         Ok(view! {
             <PageHead title="Search" sub/>

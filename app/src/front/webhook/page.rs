@@ -74,7 +74,7 @@ fn webhook_card(tx: &mut Tx, webhook: Webhook, deliveries: Vec<WebhookDelivery>,
     let name_of_list = name.clone();
     Ok(view! {
         <section class="card pad stack">
-            <h2>{name} " " <StateBadge tone label/></h2>
+            <h2 dir="auto">{name} " " <StateBadge tone label/></h2>
             <p class="dim">{shape} " · " {host}</p>
             {notices}
             <ul>{events}</ul>
@@ -130,7 +130,10 @@ fn signing(secret: String, key: String, revision: i64) -> impl IntoView {
                 <a href="https://www.standardwebhooks.com" rel="noopener noreferrer" target="_blank">"Standard Webhooks"</a>
                 "."
             </p>
-            <Form act="renew" key><Hidden name="revision" value=revision.to_string()/><Submit label="Replace secret"/></Form>
+            <Confirm label="Replace secret">
+                <p>"The receiving tool rejects deliveries until it has the new secret."</p>
+                <Form act="renew" key><Hidden name="revision" value=revision.to_string()/><Submit label="Replace secret"/></Form>
+            </Confirm>
         </details>
     }
 }
@@ -164,7 +167,7 @@ fn row(delivery: WebhookDelivery, now: Time) -> impl IntoView {
     let error = delivery.error.map(|error| view! { " " <small>{error}</small> });
     view! {
         <tr>
-            <td><a href=delivery.path>{delivery.text}</a></td>
+            <td><a dir="auto" href=delivery.path>{delivery.text}</a></td>
             <td data-label="Status"><StateBadge tone label=delivery.state.label()/> {error}</td>
             <td data-label="Attempts" class="n">{delivery.attempts}</td>
             <td data-label="When">{ago(delivery.at, now)}</td>

@@ -219,7 +219,7 @@ async fn a_delivery_is_tried_again_given_up_and_a_lost_tool_paused() {
         let program = fixture::program(&mut tx, now()).await;
         let id = add(&mut tx, &staff(), now(), program, form(&[WebhookEvent::Late])).await.expect("added");
         test(&mut tx, &staff(), now(), id).await.expect("a test");
-        let down = || Err(DeliveryRefusal { for_good: false, why: "It answered 503.".into() });
+        let down = || Err(DeliveryRefusal { for_good: false, why: "The receiver answered 503.".into() });
         let mut at = now();
         for attempt in 1..=rules::MAX_ATTEMPTS {
             let due = store::list_waiting(&mut tx, id).await.expect("deliveries");
@@ -237,7 +237,7 @@ async fn a_delivery_is_tried_again_given_up_and_a_lost_tool_paused() {
         let again = store::list_waiting(&mut tx, id).await.expect("deliveries").remove(0);
         record_attempt(&mut tx, later, &again, down()).await.expect("settled");
         let lost = one(&mut tx, id).await;
-        assert_eq!((lost.paused_at, lost.paused_why.as_deref()), (Some(later), Some("It answered 503.")));
+        assert_eq!((lost.paused_at, lost.paused_why.as_deref()), (Some(later), Some("The receiver answered 503.")));
         assert_eq!(store::count_lost(&mut tx).await.expect("a count"), 1);
         resume(&mut tx, &staff(), later, id).await.expect("on again");
         let again = store::list_waiting(&mut tx, id).await.expect("deliveries").remove(0);

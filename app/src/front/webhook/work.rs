@@ -51,7 +51,7 @@ async fn find_due(tx: &mut Tx, webhook: &Webhook, now: Time, boards: &mut HashMa
         if new > 0 {
             found.push(WebhookMessage {
                 event: WebhookEvent::Late,
-                text: format!("{}, {all} in total.", many(new, "more case is overdue", "more cases are overdue")),
+                text: format!("{} ({all} in total).", many(new, "more case is overdue", "more cases are overdue")),
                 path: format!("/listen/triage?tab=late&program={}", webhook.program_id),
                 items: new,
             });
@@ -69,7 +69,7 @@ async fn find_due(tx: &mut Tx, webhook: &Webhook, now: Time, boards: &mut HashMa
             let new = i64::try_from(new).unwrap_or(i64::MAX);
             found.push(WebhookMessage {
                 event: WebhookEvent::Overdue,
-                text: format!("{}, {all} in total.", many(new, "more commitment is overdue", "more commitments are overdue")),
+                text: format!("{} ({all} in total).", many(new, "more commitment is overdue", "more commitments are overdue")),
                 path: "/heard?status=overdue".into(),
                 items: new,
             });

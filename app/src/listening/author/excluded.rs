@@ -109,7 +109,7 @@ fn scorecard_in_words() -> impl IntoView {
 
 /// What the program has learned from decisions about authors, or how many are missing.
 fn learned(model: Option<KindModel>, (customers, others): (i64, i64)) -> impl IntoView {
-    let share = |value: f64| format!("{:.0} %", value * 100.0);
+    let share = |value: f64| crate::kernel::amount::percent_of_one(value, 0);
     let least = MIN_DECISIONS_OF_EACH;
     let words = match &model {
         Some(model) if model.is_used => {
@@ -186,7 +186,7 @@ fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
     let network = network_label(&author.network);
     view! {
         <tr>
-            <td><a href=format!("/authors/{}", author.id)>{author.shown()}</a> " " <small>{network}</small></td>
+            <td><a href=format!("/authors/{}", author.id) dir="auto">{author.shown()}</a> " " <small>{network}</small></td>
             <td data-label="Kind"><StateBadge tone label/> " " {by}</td>
             <td class="why" data-label="Why" dir="auto">{author.why().unwrap_or_default()}</td>
             <td data-label="Mentions" class="n"><a href=mentions>{number(author.mentions)}</a></td>

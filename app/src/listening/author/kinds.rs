@@ -96,7 +96,7 @@ pub fn rules_in_words() -> Vec<(AuthorKind, String)> {
         MIN_REPEATING_ADVERTISER_MENTIONS, MIN_REPEATING_BOT_MENTIONS, REPEATING_SHARE,
     };
     use names::{MIN_RETAILER_LINK_SHARE, MIN_RETAILER_MENTIONS};
-    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let percent = |share: f64| crate::kernel::amount::percent_of_one(share, 0);
     vec![
         (
             AuthorKind::Own,

@@ -78,7 +78,7 @@ const MAX_TOPICS: usize = 3;
 
 /// "64 %".
 pub fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+    crate::kernel::amount::percent_of_one(share, 0)
 }
 
 /// `/authors`.
@@ -293,8 +293,8 @@ fn row(
     let newest = author.author_id.and_then(|id| details.newest.remove(&id)).map(|mention| newest_mention(mention, &shown));
     let person = author.display_name.clone().filter(|name| !name.eq_ignore_ascii_case(&author.name)).map(|name| format!("{name} · "));
     let name = match (author.author_id, author.customer_id) {
-        (Some(id), _) => view! { <a href=format!("/authors/{id}")>{shown}</a> }.into_any(),
-        _ => view! { <a href=format!("/customers?q={}", shown.replace(' ', "+"))>{shown.clone()}</a> }.into_any(),
+        (Some(id), _) => view! { <a href=format!("/authors/{id}") dir="auto">{shown}</a> }.into_any(),
+        _ => view! { <a href=format!("/customers?q={}", shown.replace(' ', "+")) dir="auto">{shown.clone()}</a> }.into_any(),
     };
     let excluded = (author.kind != AuthorKind::Customer).then(|| view! { <StateBadge tone=Tone::Warn label=author.kind.label()/> });
     let menu = author.author_id.filter(|_| may_assess).map(|id| {

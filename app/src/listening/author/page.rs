@@ -200,7 +200,7 @@ fn excluded(author: &Author) -> impl IntoView + use<> {
         let to = format!("/listen/excluded?kind={}", author.kind.as_str());
         view! { " " <a href=to>"Show similar authors and rules"</a> }
     });
-    Some(view! { <Notice tone=Tone::Warn>{words} {link}</Notice> })
+    Some(view! { <Notice tone=Tone::Warn><p dir="auto">{words} {link}</p></Notice> })
 }
 
 fn overrule(overruled: bool) -> impl IntoView {

@@ -156,14 +156,14 @@ fn row(customer: Customer, columns: CustomerColumns, found: Option<Assessment>, 
     let survey = customer.survey_scale.scored(customer.survey_answer.as_deref());
     view! {
         <tr>
-            <td><div><bdi>{customer.name.clone()}</bdi> <small>{about}</small> {customer_link::page::links(links, may_link)} {further}</div></td>
-            {columns.products.then(|| view! { <td data-label="Products">{customer.products.clone()}</td> })}
-            <td data-label="Contact"><div><StateBadge tone label=consent/> <small>{contact}</small> <small class="dim block">{story}</small></div></td>
+            <td><div><bdi>{customer.name.clone()}</bdi> <small dir="auto">{about}</small> {customer_link::page::links(links, may_link)} {further}</div></td>
+            {columns.products.then(|| view! { <td data-label="Products" dir="auto">{customer.products.clone()}</td> })}
+            <td data-label="Contact"><div><StateBadge tone label=consent/> <small dir="auto">{contact}</small> <small class="dim block" dir="auto">{story}</small></div></td>
             {columns
                 .last_contact
                 .then(|| view! { <td data-label="Last contact" class="n">{customer.last_contact_at.map(|at| long_date(at.date_naive()))}</td> })}
             {columns.survey.then(|| view! { <td data-label="Survey" dir="auto">{survey}</td> })}
-            <td class="why" data-label="Segment">{badge(segment)} <small>{reasons}</small></td>
+            <td class="why" data-label="Segment">{badge(segment)} <small dir="auto">{reasons}</small></td>
         </tr>
     }
 }

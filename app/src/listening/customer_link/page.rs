@@ -31,8 +31,8 @@ pub fn links(links: Vec<ListedLink>, may_link: bool) -> impl IntoView {
         });
         view! {
             <span class="row wrap">
-                <a href=format!("/authors/{}", link.author_id)>{author.clone()}</a> <StateBadge tone label/>
-                <small class="dim">{link.reason}</small> {review} {removal}
+                <a href=format!("/authors/{}", link.author_id) dir="auto">{author.clone()}</a> <StateBadge tone label/>
+                <small class="dim" dir="auto">{link.reason}</small> {review} {removal}
             </span>
         }
     };

@@ -94,9 +94,9 @@ fn linked_row(author: &Author, segment: Option<Segment>, here: bool) -> impl Int
     let excluded = (author.kind != AuthorKind::Customer).then(|| view! { " " <StateBadge tone=Tone::Warn label=author.kind.label()/> });
     let shown = author.shown();
     let name = if here {
-        view! { <strong>{shown}</strong> }.into_any()
+        view! { <strong dir="auto">{shown}</strong> }.into_any()
     } else {
-        view! { <a href=format!("/authors/{}", author.id)>{shown}</a> }.into_any()
+        view! { <a href=format!("/authors/{}", author.id) dir="auto">{shown}</a> }.into_any()
     };
     view! {
         <tr>

@@ -59,7 +59,7 @@ pub fn identity_links() -> impl IntoView {
         drop(tx);
         let shown = links.author.shown();
         let crumbs = vec![("/authors".to_owned(), "Authors".to_owned()), (format!("/authors/{}", links.author.id), shown.clone())];
-        let sub = "Authors that are the same person. A link applies after it was proposed and confirmed.";
+        let sub = "Authors that are the same person. A link takes effect once it has been proposed and confirmed.";
         Ok(view! {
             <PageHead title=format!("Identity links of {shown}") sub crumbs/>
             {links.linked_card()}
@@ -158,7 +158,7 @@ impl AuthorLinks {
         view! {
             <section class="card pad stack" aria-labelledby="suggested">
                 <h2 id="suggested">"Suggestions"</h2>
-                <p class="dim">"A shared handle or name is no proof. Check the mentions of both authors before you propose a link."</p>
+                <p class="dim">"A shared handle or name is not proof. Check the mentions of both authors before you propose a link."</p>
                 {self.suggested.is_empty().then(|| view! { <p>"No suggestions. No other author shares the handle, or the name and a country."</p> })}
                 <ul class="plain stack">{suggestions}</ul>
             </section>
@@ -211,8 +211,8 @@ fn story(link: &IdentityLink, id: AuthorId, known: &LinkNames, now: Time) -> imp
         lines.push(format!("Removed by {} {}: {}", known.who(link.ended_by), ago(at, now), link.ended_reason.clone().unwrap_or_default()));
     }
     let other = link.other(id);
-    let lines = lines.into_iter().map(|line| view! { <small class="dim block">{line}</small> }).collect_view();
-    view! { <a href=format!("/authors/{other}")>{known.shown(other)}</a> " " <StateBadge tone=tone(link.state) label=link.state.label()/> {lines} }
+    let lines = lines.into_iter().map(|line| view! { <small class="dim block" dir="auto">{line}</small> }).collect_view();
+    view! { <a href=format!("/authors/{other}") dir="auto">{known.shown(other)}</a> " " <StateBadge tone=tone(link.state) label=link.state.label()/> {lines} }
 }
 
 const fn tone(state: IdentityLinkState) -> Tone {

@@ -68,7 +68,7 @@ fn table(runs: Vec<ImportRun>, now: Time) -> impl IntoView {
             let cells = counts.iter().map(|(label, get)| view! { <td data-label=*label class="n">{number(get(&run))}</td> }).collect_view();
             view! {
                 <tr>
-                    <td><a href=format!("/imports/{}", run.id)>{run.file_name.clone()}</a> <small>{capital(run.kind.label())}</small></td>
+                    <td><a href=format!("/imports/{}", run.id) dir="auto">{run.file_name.clone()}</a> <small>{capital(run.kind.label())}</small></td>
                     <td data-label="State">{state_badge(run.state)}</td>
                     <td data-label="Rows" class="n">{number(run.row_count)}</td>
                     {cells}

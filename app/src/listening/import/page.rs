@@ -82,7 +82,7 @@ pub fn import() -> impl IntoView {
         };
         let known = same.filter(|_| run.state == ImportState::Mapping).map(|same| view! {
             <Notice tone=Tone::Warn>
-                "The same file was imported " {ago(same.created_at, cx.now)} ": " <a href=format!("/imports/{}", same.id)>{same.file_name.clone()}</a>
+                "The same file was imported " {ago(same.created_at, cx.now)} ": " <a href=format!("/imports/{}", same.id) dir="auto">{same.file_name.clone()}</a>
                 ". Importing it again adds nothing."
             </Notice>
         });

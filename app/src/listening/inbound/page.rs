@@ -57,12 +57,12 @@ fn one(tx: &Tx, integration: InboundIntegration, base_url: &str, now: Time) -> A
     let why = integration.refused_why.clone().unwrap_or_default();
     let refused = integration.refused_at.map(|at| {
         let line = format!("{} rejected, the last {}: ", count(integration.refused, "delivery", "deliveries"), ago(at, now));
-        view! { <Notice tone=Tone::Warn>{line} {why}</Notice> }
+        view! { <Notice tone=Tone::Warn><p dir="auto">{line} {why}</p></Notice> }
     });
     if let Some(at) = integration.closed_at {
         return view! {
             <section class="card pad dim">
-                <h2>{name} " " <StateBadge tone=Tone::Plain label="closed"/></h2>
+                <h2 dir="auto">{name} " " <StateBadge tone=Tone::Plain label="closed"/></h2>
                 <p>{received} ". Closed " {ago(at, now)} ". Its mentions are kept."</p>
             </section>
         }
@@ -73,7 +73,7 @@ fn one(tx: &Tx, integration: InboundIntegration, base_url: &str, now: Time) -> A
     let (renewed, closed) = (id.clone(), id);
     view! {
         <section class="card pad stack">
-            <h2>{name}</h2>
+            <h2 dir="auto">{name}</h2>
             <p class="dim">{received}</p>
             {refused}
             <dl class="dl">
@@ -83,13 +83,13 @@ fn one(tx: &Tx, integration: InboundIntegration, base_url: &str, now: Time) -> A
             <details>
                 <summary>"Secret"</summary>
                 <p><code>{secret}</code></p>
-                <p class="dim">"Anyone with this secret can push mentions. Rotate it if it may be known to others."</p>
+                <p class="dim">"Anyone with this secret can push mentions. Replace it if others may know it."</p>
             </details>
             {how_to_push(&address)}
             <div class="row">
-                <Confirm label="Rotate secret">
+                <Confirm label="Replace secret">
                     <p>"Deliveries with the old secret will be rejected."</p>
-                    <Form act="renew" key=renewed><Submit label="Rotate secret"/></Form>
+                    <Form act="renew" key=renewed><Submit label="Replace secret"/></Form>
                 </Confirm>
                 <Confirm label="Close integration" danger=true>
                     <p>"Further deliveries will be rejected. Mentions that were received are kept."</p>

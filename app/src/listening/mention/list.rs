@@ -214,7 +214,7 @@ fn choices(topics: &[Topic]) -> Vec<(String, String)> {
 pub(crate) fn chips(topics: Vec<Topic>) -> impl IntoView {
     let chips = topics
         .into_iter()
-        .map(|topic| view! { <a class="chip" href=format!("/listen/topics/{}", topic.id)>{topic.name}</a> })
+        .map(|topic| view! { <a class="chip" dir="auto" href=format!("/listen/topics/{}", topic.id)>{topic.name}</a> })
         .collect_view();
     view! { <span class="chips">{chips}</span> }
 }
@@ -257,7 +257,7 @@ fn row(listed: ListedMention, topics: Option<Vec<Topic>>, asked: &SearchQuery) -
     view! {
         <tr>
             <td><span class="quote" dir="auto">{text}</span> <small>{link} {spread}</small></td>
-            <td data-label="Author"><div><a href=author>{shown}</a> <small class="block">{place}</small></div></td>
+            <td data-label="Author"><div><a href=author dir="auto">{shown}</a> <small class="block">{place}</small></div></td>
             <td data-label="Sentiment"><div>{badge}</div></td>
             {topics.map(|topics| view! { <td data-label="Topics">{chips(topics)}</td> })}
             <td data-label="Date" class="n"><a href=href>{long_date(mention.day)}</a></td>

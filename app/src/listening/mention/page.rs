@@ -10,7 +10,9 @@ use crate::kernel::clock::long_date;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::MentionId;
 use crate::listening::author::{self, Author};
+use crate::listening::sentiment::rules::language_name;
 use crate::listening::sentiment::store::Correction;
+use crate::listening::volume::country_label;
 use crate::listening::{import, repeated, sentiment, topic};
 use crate::ui::{Confirm, DefList, Form, PageHead, Select, Submit, TextArea, count, number, param, refused};
 
@@ -79,18 +81,18 @@ async fn source_row_link(tx: &mut Tx, mention: &Mention) -> Result<Option<impl I
     let Some(run) = mention.run_id.filter(|_| mention.line > 0) else { return Ok(None) };
     let Some(run) = import::store::find(tx, run).await? else { return Ok(None) };
     let words = format!("Original row {} of {}", number(mention.line), run.file_name);
-    Ok(Some(view! { <p><a href=format!("/imports/{}/rows/{}", run.id, mention.line)>{words}</a></p> }))
+    Ok(Some(view! { <p><a href=format!("/imports/{}/rows/{}", run.id, mention.line) dir="auto">{words}</a></p> }))
 }
 
 fn facts(mention: &Mention, author: &Author, correction: Option<&Correction>) -> Vec<(&'static str, String)> {
     vec![
         ("Author", author.shown()),
         ("Date", long_date(mention.day)),
-        ("Language", mention.language.clone().unwrap_or_default()),
-        ("Country", mention.country.clone().unwrap_or_default()),
+        ("Language", mention.language.as_deref().map(language_name).unwrap_or_default()),
+        ("Country", mention.country.as_deref().map(country_label).unwrap_or_default()),
         ("Corrected to", correction.map(|found| found.sentiment.label().to_owned()).unwrap_or_default()),
         ("Reason", correction.and_then(|found| found.reason.clone()).unwrap_or_default()),
-        ("Vendor's sentiment", mention.vendor_sentiment.clone().unwrap_or_default()),
+        ("Vendor’s sentiment", mention.vendor_sentiment.clone().unwrap_or_default()),
         ("Our own sentiment", format!("{} ({:+.2})", mention.sentiment.label(), mention.score)),
     ]
 }
@@ -105,12 +107,12 @@ fn correction_form(mention: &Mention, correction: Option<&Correction>) -> impl I
             <summary>"Correct the sentiment"</summary>
             <Form act="correct">
                 <Select name="sentiment" label="Sentiment" options value=chosen/>
-                <TextArea name="reason" label="Reason" hint="Optional. A correction overrides the vendor's value and our own, and the next training learns from it."/>
+                <TextArea name="reason" label="Reason" hint="Optional. A correction overrides the vendor’s value and our own, and the next training learns from it."/>
                 <Submit label="Save correction" main=true/>
             </Form>
             {corrected.then(|| view! {
                 <Confirm label="Remove correction">
-                    <Form act="uncorrect"><p>"The vendor's value applies again, or our own."</p><Submit label="Remove correction"/></Form>
+                    <Form act="uncorrect"><p>"The vendor’s value applies again, or our own."</p><Submit label="Remove correction"/></Form>
                 </Confirm>
             })}
         </details>

@@ -105,7 +105,7 @@ pub fn doubt(counts: Sentiment, vendor: Sentiment, own: Sentiment) -> Option<Str
         let (who, sentiment) = if vendor == Sentiment::Unknown { ("our own analysis", own) } else { ("vendor", vendor) };
         return Some(format!("Corrected by a person; {who}: {}", sentiment.label()));
     }
-    disputed(vendor, own).then(|| format!("Vendor's value; our own analysis: {}", own.label()))
+    disputed(vendor, own).then(|| format!("Vendor’s value; our own analysis: {}", own.label()))
 }
 
 #[cfg(test)]
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_note_names_the_source_of_the_sentiment() {
         let (bad, good, none) = (Sentiment::Negative, Sentiment::Positive, Sentiment::Unknown);
-        assert_eq!(doubt(bad, bad, good).as_deref(), Some("Vendor's value; our own analysis: positive"));
+        assert_eq!(doubt(bad, bad, good).as_deref(), Some("Vendor’s value; our own analysis: positive"));
         assert_eq!(doubt(good, bad, good).as_deref(), Some("Corrected by a person; vendor: negative"));
         assert_eq!(doubt(Sentiment::Neutral, bad, bad).as_deref(), Some("Corrected by a person; vendor: negative"));
         assert_eq!(doubt(good, none, bad).as_deref(), Some("Corrected by a person; our own analysis: negative"));

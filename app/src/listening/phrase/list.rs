@@ -100,7 +100,7 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
         .topics(&phrase.words)
         .into_iter()
         .filter_map(|id| topics.iter().find(|topic| topic.id == id))
-        .map(|topic| view! { <a class="chip" href=format!("/listen/topics/{}", topic.id)>{topic.name.clone()}</a> }.into_any())
+        .map(|topic| view! { <a class="chip" dir="auto" href=format!("/listen/topics/{}", topic.id)>{topic.name.clone()}</a> }.into_any())
         .collect();
     let act = match (known.is_empty(), may_edit) {
         (true, true) => {
@@ -114,7 +114,7 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
     let mind = SentimentCounts { mentions: phrase.mentions, negative: phrase.negative, positive: phrase.positive };
     view! {
         <tr>
-            <td><a class="quote" href=here.clone()>{phrase.words.clone()}</a></td>
+            <td><a class="quote" dir="auto" href=here.clone()>{phrase.words.clone()}</a></td>
             <td class="n" data-label="Mentions"><a href=here>{number(phrase.mentions)}</a></td>
             <td class="n" data-label="Previous 4 weeks"><a href=before>{number(phrase.before)}</a></td>
             <td class="n" data-label="Authors">{number(phrase.authors)}</td>

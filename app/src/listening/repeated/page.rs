@@ -38,8 +38,8 @@ pub fn repeated_mentions() -> impl IntoView {
             <FilterBar><Pick name="days" label="Period" any="90 days" options=spans/></FilterBar>
             <div class="dim">
                 {format!("From {} to {}, the day of the newest mention. ", long_date(since), long_date(newest))}
-                {format!("Mentions with at least {MIN_WORDS} words are compared by their pairs of words (SimHash, at most {MAX_DIFFERENT_BITS} of 64 bits different). ")}
-                "Repetitions by one author on the same day count once for the segment. "
+                {format!("Mentions with at least {MIN_WORDS} words are compared by word pairs (SimHash, at most {MAX_DIFFERENT_BITS} of 64 bits different). ")}
+                "An author’s repetitions on one day count once towards the segment. "
                 <Help term="near-duplicate"/>
             </div>
             {empty.then(|| view! { <Empty title="No repeated mentions" text="No mention was repeated in this period. Choose a longer period, or import more mentions."/> })}

@@ -299,7 +299,7 @@ pub async fn set(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, sett
     let before = store::settings(tx, program).await?;
     let changed_by = actor.account().map(|account| account.0);
     if !store::save_settings(tx, program, &SavedSettings { settings, revision, changed_by, changed_at: now }).await? {
-        return Err(Error::conflict("Someone else changed these settings in the meantime. Check the current values and try again."));
+        return Err(Error::conflict("Someone else has changed these settings. Check the current values, then try again."));
     }
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Assessment, program)).await?;
     audit(actor, now, "changed the segment rules of", ResourceType::Program, program)
@@ -345,7 +345,7 @@ pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result
     author::store::hold(tx, id).await?;
     let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?.filter(store::is_overruled);
-    let before = before.ok_or_else(|| Error::conflict("This author's segment was not set by a person."))?;
+    let before = before.ok_or_else(|| Error::conflict("This author’s segment was not set by a person."))?;
     store::create(tx, &[], &[before.id], now).await?;
     count(tx, author.program_id, place(author.kind, Some(before.segment)), None).await?;
     move_author(tx, &author, before.segment, None).await?;

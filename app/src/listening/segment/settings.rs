@@ -76,12 +76,12 @@ macro_rules! shown {
 pub const SHOWN: &[SettingField] = &[
     shown!(window_days, "Time window (days)", "Older mentions are ignored. 0: no limit.", 0, 3650),
     shown!(mentions_needed, "Minimum mentions", "Mentions that an author needs for a segment, at least 3.", 3, 1000),
-    shown!(days_needed, "Minimum days", "Different days with mentions, so that one bad evening makes no ranter.", 1, 365),
+    shown!(days_needed, "Minimum days", "Different days with mentions, so that one bad evening does not make someone a ranter.", 1, 365),
     shown!(share_needed, "Majority (%)", "Share of mentions that must be negative for a ranter, or positive for a raver.", 51, 100),
     shown!(
         dispute_cost,
         "Disagreement penalty (%)",
-        "Taken off the confidence where vendor and we disagree on every mention; less where they disagree on some.",
+        "Subtracted from the confidence if the vendor and we disagree on every mention; less if we disagree on some.",
         0,
         100
     ),

@@ -100,7 +100,7 @@ fn stand(segment: Option<Segment>) -> impl IntoView {
 fn row(moved: SegmentChange) -> impl IntoView {
     view! {
         <tr>
-            <td><a href=format!("/authors/{}", moved.author_id)>{shown(&moved.handle)}</a> <small>{network_label(&moved.network)}</small></td>
+            <td><a href=format!("/authors/{}", moved.author_id) dir="auto">{shown(&moved.handle)}</a> <small>{network_label(&moved.network)}</small></td>
             <td data-label="From">{stand(moved.before)}</td>
             <td data-label="To">{stand(moved.after)}</td>
             <td data-label="Month">{month_name(moved.month)}</td>

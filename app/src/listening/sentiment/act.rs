@@ -71,7 +71,7 @@ pub async fn ask_to_train(tx: &mut Tx, actor: &Actor, now: Time, program: Progra
     let (corrections, vendor) = store::count_labels(tx, program).await?;
     if corrections + vendor == 0 {
         return Err(Error::conflict(
-            "There are no labelled mentions to learn from. Import mentions with a vendor's sentiment, or correct some.",
+            "There are no labelled mentions to learn from. Import mentions with a vendor’s sentiment, or correct some.",
         ));
     }
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Training, program)).await

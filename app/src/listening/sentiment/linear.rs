@@ -108,9 +108,9 @@ impl Linear {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut bytes = Bytes(bytes);
         if bytes.take(3) != Some(MARK) || bytes.take(1) != Some(&[FORMAT]) {
-            return Err(Error::conflict("This model was trained by another version of Weheard. Please train a new one."));
+            return Err(Error::conflict("This model was trained by another version of Weheard. Train a new one."));
         }
-        Self::parse(&mut bytes).ok_or_else(|| Error::conflict("The model is damaged. Please train a new one."))
+        Self::parse(&mut bytes).ok_or_else(|| Error::conflict("The model is damaged. Train a new one."))
     }
 
     fn parse(bytes: &mut Bytes<'_>) -> Option<Self> {

@@ -8,6 +8,7 @@ use super::{ModelVersion, SentimentComparison, rules};
 use crate::access::account::Permission;
 use crate::access::job::{self, Job, JobKind, JobState};
 use crate::access::page::page;
+use crate::kernel::amount::percent_of_one;
 use crate::kernel::clock::{Time, ago, long_date};
 use crate::listening::mention;
 use crate::listening::volume::{self, Dimension, SentimentCounts};
@@ -51,9 +52,9 @@ pub fn sentiment() -> impl IntoView {
             <section class="card pad stack">
                 <h2>"Current model"</h2>
                 <p>{reader}</p>
-                <p class="dim">"The sentiment of a mention is a person's correction, else the vendor's value, else our own. "
-                    "A model learns from vendor values (" {number(labels)} ") and from corrections (" {number(corrections)} "); corrections weigh more. "
-                    "It rates the languages that it has learned; VADER rates English. Other mentions keep the vendor's value or stay unrated."</p>
+                <p class="dim">"Sentiment is a person’s correction if there is one, otherwise the vendor’s value, otherwise ours. "
+                    "Models learn from vendor values (" {number(labels)} ") and corrections (" {number(corrections)} "), which weigh more. "
+                    "A model rates the languages it was trained on; VADER rates English. Other mentions keep the vendor’s value or stay unrated."</p>
             </section>
             {(!heard.is_empty()).then(|| languages(&heard, shown.as_ref()))}
             {shown.map(figures)}
@@ -98,11 +99,11 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
             let reader = match (by_model, by_vader) {
                 (true, _) => format!("Version {}", shown.map_or(0, |version| version.version)),
                 (false, true) => "VADER".to_owned(),
-                (false, false) => "vendor's value, or unrated".to_owned(),
+                (false, false) => "vendor’s value, or unrated".to_owned(),
             };
             let score = measured.map(|found| if by_model { &found.scores.model } else { &found.scores.vader });
             let accuracy = match score.filter(|score| score.mentions > 0 && (by_model || by_vader)) {
-                Some(score) => format!("{:.0} % of {} labelled mentions", score.accuracy * 100.0, number(i64::from(score.mentions))),
+                Some(score) => format!("{} of {} labelled mentions", percent_of_one(score.accuracy, 0), number(i64::from(score.mentions))),
                 None => "unknown".to_owned(),
             };
             let value = if language.is_empty() { mention::store::UNKNOWN } else { language.as_str() };
@@ -125,7 +126,7 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-            <p class="pad dim">"Accuracy is the share of labelled mentions (vendor's value or correction) with a matching rating, by a model that had not seen their authors. It is unknown without a trained model or without labelled mentions in that language."</p>
+            <p class="pad dim">"Accuracy is the share of labelled mentions (vendor’s value or correction) with a matching rating, by a model that had not seen their authors. It is unknown without a trained model or without labelled mentions in that language."</p>
         </section>
     }
 }
@@ -137,7 +138,7 @@ fn version_table(versions: Vec<ModelVersion>, may_teach: bool, now: Time) -> imp
             <table class="list">
                 <caption class="sr">"Versions"</caption>
                 <thead><tr>
-                    <th scope="col">"Version"</th><th scope="col">"State"</th><th scope="col" class="n">"Labels"</th>
+                    <th scope="col">"Version"</th><th scope="col">"Status"</th><th scope="col" class="n">"Labels"</th>
                     <th scope="col" class="n">"Macro-F1"</th><th scope="col" class="n">"VADER"</th><th scope="col">"Trained"</th><th scope="col"><span class="sr">"Action"</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
@@ -163,7 +164,7 @@ fn row(version: ModelVersion, may_teach: bool, now: Time) -> impl IntoView {
     view! {
         <tr>
             <td>"Version " {version.version}</td>
-            <td data-label="State"><StateBadge tone label=state/></td>
+            <td data-label="Status"><StateBadge tone label=state/></td>
             <td data-label="Labels" class="n">{number(version.labels)}</td>
             <td data-label="Macro-F1" class="n">{share(all.model.macro_f1)}</td>
             <td data-label="VADER" class="n">{share(all.vader.macro_f1)}</td>

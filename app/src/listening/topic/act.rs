@@ -43,7 +43,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, f
         retired_at: None,
     };
     if !store::create(tx, &topic).await? {
-        return Err(Error::field("name", format!("A topic “{}” exists already. Choose another name.", topic.name)));
+        return Err(Error::field("name", format!("A topic “{}” already exists. Choose another name.", topic.name)));
     }
     job::act::restart(tx, actor, now, JobRequest::of_program(job::JobKind::Topics, program)).await?;
     audit(actor, now, "added", ResourceType::Topic, topic.id).with(json!({ "name": topic.name, "tag": topic.tag })).record(tx);
@@ -199,7 +199,7 @@ async fn find_seen(tx: &mut Tx, seen: IdAtRevision<TopicId>) -> Result<Topic> {
 }
 
 fn changed() -> Error {
-    Error::conflict("Someone else changed this topic in the meantime. Reload the page and compare.")
+    Error::conflict("Someone else has changed this topic. Reload the page and compare.")
 }
 
 fn check(form: &TopicForm) -> Result<TopicForm> {

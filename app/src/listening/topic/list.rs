@@ -11,6 +11,7 @@ use super::{Topic, act};
 use crate::access::account::Permission;
 use crate::access::job;
 use crate::access::page::page;
+use crate::kernel::amount::percent_of_one;
 use crate::kernel::clock::long_date;
 use crate::kernel::error::Result;
 use crate::kernel::export;
@@ -190,9 +191,9 @@ fn row(line: TopicTrendLine, span: Option<TrendSpan>, now: i64, before: i64) -> 
     view! {
         <tr>
             <td>
-                <a href=format!("/listen/topics/{id}")>{topic.name}</a>
+                <a href=format!("/listen/topics/{id}") dir="auto">{topic.name}</a>
                 {retired.then(|| view! { " " <StateBadge label="retired"/> })}
-                {(!unit.is_empty()).then(|| view! { <small>{unit}</small> })}
+                {(!unit.is_empty()).then(|| view! { <small dir="auto">{unit}</small> })}
             </td>
             <td class="n" data-label="Mentions"><a href=mentions::address(&[("topic", id.clone())])>{number(line.all.mentions)}</a></td>
             <td data-label="Sentiment">{mentions::shares(line.all)}</td>
@@ -255,8 +256,8 @@ pub(crate) fn preview_view(preview: Result<TopicPreview>) -> AnyView {
     } else {
         format!("all {}", count(all, "mention", "mentions"))
     };
-    let share = if preview.mentions == 0 { 0.0 } else { preview.fit as f64 * 100.0 / preview.mentions as f64 };
-    let words = format!("{} of {of_newest} match ({share:.1} %).", large(preview.fit));
+    let share = if preview.mentions == 0 { 0.0 } else { preview.fit as f64 / preview.mentions as f64 };
+    let words = format!("{} of {of_newest} match ({}).", large(preview.fit), percent_of_one(share, 1));
     let changes = (preview.now > 0).then(|| {
         format!("Today {} have the topic: {} would be added, {} removed.", large(preview.now), large(preview.fresh), large(preview.lost))
     });
@@ -294,7 +295,7 @@ pub fn csv(lines: &[TopicTrendLine]) -> Vec<u8> {
     let heads = [
         "Topic",
         "Business unit",
-        "State",
+        "Status",
         "Phrases",
         "Excluded phrases",
         "Regular expression",

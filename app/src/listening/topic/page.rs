@@ -11,6 +11,7 @@ use super::trend::TrendSpan;
 use super::{Topic, act};
 use crate::access::account::Permission;
 use crate::access::page::page;
+use crate::kernel::amount::share;
 use crate::kernel::clock::{Time, ago, long_date};
 use crate::kernel::error::Error;
 use crate::kernel::ids::TopicId;
@@ -101,9 +102,7 @@ fn tiles(id: TopicId, days: &[TopicDay], heard: &[VolumeDay]) -> impl IntoView +
     let change = format!("{} from the previous 4 weeks", rules::change(week.mentions, mentions_now, before.mentions, mentions_before));
     let key = id.to_string();
     let with = |name: &'static str, value: String| mentions::address(&[("topic", key.clone()), (name, value)]);
-    let of_all = |part: i64| {
-        if all.mentions == 0 { String::new() } else { format!("{} % of mentions", (part * 100 + all.mentions / 2) / all.mentions) }
-    };
+    let of_all = |part: i64| share(part, all.mentions).map(|share| format!("{share} of mentions")).unwrap_or_default();
     let since = span.map(|span| span.since.to_string()).unwrap_or_default();
     view! {
         <div class="tiles">
@@ -160,7 +159,7 @@ fn ending(topic: &Topic, sessions: i64) -> impl IntoView + use<> {
             </Confirm>
         }
         .into_any(),
-        false => view! { <Form act="bring_back"><Hidden name="revision" value=revision/><p>"Mentions imported in the meantime are matched too."</p><Submit label="Reactivate topic"/></Form> }.into_any(),
+        false => view! { <Form act="bring_back"><Hidden name="revision" value=revision/><p>"Mentions imported since then are matched too."</p><Submit label="Reactivate topic"/></Form> }.into_any(),
     };
     let delete = match sessions {
         0 => view! {

@@ -9,6 +9,7 @@ use super::trend::{self, TopicTrendLine, TopicTrends, TrendSpan};
 use super::{Topic, rules};
 use crate::access::account::Permission;
 use crate::access::page::page;
+use crate::kernel::amount;
 use crate::kernel::clock::long_date;
 use crate::kernel::ids::TopicId;
 use crate::listening::phrase;
@@ -72,7 +73,7 @@ pub fn long_tail() -> impl IntoView {
 }
 
 fn topicless(none: SentimentCounts, heard: i64, span: TrendSpan) -> impl IntoView {
-    let share = |part: i64| if heard == 0 { String::new() } else { format!("{} % of mentions", (part * 100 + heard / 2) / heard) };
+    let share = |part: i64| amount::share(part, heard).map(|share| format!("{share} of mentions")).unwrap_or_default();
     let at =
         |reading: &str| mentions::address(&[("topic", "none".into()), ("reading", reading.into()), ("since", span.before.to_string())]);
     view! {

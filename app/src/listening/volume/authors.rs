@@ -20,7 +20,7 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64, kind:
             let to = |more: &str| format!("/mentions?author={}{more}", author.id);
             view! {
                 <tr>
-                    <td><a href=format!("/authors/{}", author.id)>{author.shown()}</a> " " <small>{author::network_label(&author.network)}</small></td>
+                    <td><a href=format!("/authors/{}", author.id) dir="auto">{author.shown()}</a> " " <small>{author::network_label(&author.network)}</small></td>
                     <td class="n" data-label="Mentions"><a href=to("")>{number(author.mentions)}</a></td>
                     <td class="n" data-label="Negative"><a href=to("&reading=negative&counting=yes")>{number(author.negative)}</a></td>
                     <td class="n" data-label="Positive"><a href=to("&reading=positive&counting=yes")>{number(author.positive)}</a></td>

@@ -12,6 +12,7 @@ use super::{Dimension, SentimentCounts, VolumeDay, kinds, store};
 use crate::access::account::Permission;
 use crate::access::page::{Panel, page};
 use crate::db::Tx;
+use crate::kernel::amount;
 use crate::kernel::clock::{Time, ago, long_date};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{ProgramId, TopicId};
@@ -87,7 +88,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
 fn no_program_yet() -> impl IntoView {
     view! {
         <PageHead title="Listen" sub="What people say in public about the brand."/>
-        <Empty title="No program yet" text="Mentions belong to a program. Its charter says who listens, and by which rules.">
+        <Empty title="No program yet" text="Mentions belong to a program. Create one, then import mentions.">
             <a class="btn btn-1" href="/programs">"Create a program"</a>
         </Empty>
     }
@@ -181,13 +182,7 @@ impl HeardVolume {
 
     fn tiles(&self) -> impl IntoView + use<> {
         let Self { total, earlier, links, new, .. } = self;
-        let share = |part: i64| {
-            if total.mentions == 0 {
-                String::new()
-            } else {
-                format!("{} % of mentions", (part * 100 + total.mentions / 2) / total.mentions)
-            }
-        };
+        let share = |part: i64| amount::share(part, total.mentions).map(|share| format!("{share} of mentions")).unwrap_or_default();
         view! {
             <Tile label="Mentions" value=number(total.mentions) note=change(total.mentions, earlier.mentions, &links.period, self.span) href=links.mentions("")/>
             <Tile label="Negative" value=number(total.negative) note=share(total.negative) href=links.mentions("reading=negative")/>
@@ -230,7 +225,7 @@ impl HeardVolume {
         view! {
             <section class="card pad">
                 <LineChart title=format!("Mentions per {}", points.unit)
-                    sub=format!("Sentiment is a person's correction, else the vendor's value, else our own. {not_drawn}")
+                    sub=format!("Sentiment is a person’s correction if there is one, otherwise the vendor’s value, otherwise ours. {not_drawn}")
                     x=points.names() lines=volume drawn=drawn.clone()/>
             </section>
             <section class="card pad">
@@ -253,7 +248,7 @@ fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl Int
             view! {
                 <tr>
                     <td>{leading(run.file_name.clone(), its_page.clone())}</td>
-                    <td data-label="State">{state_badge(run.state)}</td>
+                    <td data-label="Status">{state_badge(run.state)}</td>
                     <td data-label="Rows" class="n">{leading(number(run.row_count), its_page.clone())}</td>
                     <td data-label="New" class="n">{leading(number(run.created), its_page)}</td>
                     <td data-label="Uploaded">{ago(run.created_at, now)}</td>
@@ -267,7 +262,7 @@ fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl Int
                 <caption class="sr narrow">"Recent imports"</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Recent imports"</th><th scope="col">"State"</th><th scope="col" class="n">"Rows"</th>
+                        <th scope="col">"Recent imports"</th><th scope="col">"Status"</th><th scope="col" class="n">"Rows"</th>
                         <th scope="col" class="n">"New"</th><th scope="col">"Uploaded"</th>
                     </tr>
                 </thead>
@@ -330,8 +325,8 @@ fn change(now: i64, before: i64, period: &Period, (first, last): (NaiveDate, Nai
             let percent = ((now - before) as f64 * 100.0 / before as f64).round() as i64;
             let words = match percent {
                 0 => "same as".to_owned(),
-                more if more > 0 => format!("{} % more than", number(more)),
-                less => format!("{} % fewer than", number(-less)),
+                more if more > 0 => format!("{} more than", amount::percent(more)),
+                less => format!("{} fewer than", amount::percent(-less)),
             };
             format!("{words} the {days}")
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::links::VolumeLinks;
 use super::rules::Period;
 use super::{Dimension, SentimentCounts, country_label};
+use crate::kernel::amount;
 use crate::kernel::ids::TopicId;
 use crate::listening::author;
 use crate::listening::mention::store::UNKNOWN;
@@ -114,7 +115,7 @@ fn share_card(
             let name = if rest {
                 view! { <span class="dim">{name}</span> }.into_any()
             } else {
-                view! { {name} " " <Bar value=(counts.mentions, counts.negative, counts.positive) peak=limit/> }.into_any()
+                view! { <bdi>{name}</bdi> " " <Bar value=(counts.mentions, counts.negative, counts.positive) peak=limit/> }.into_any()
             };
             view! {
                 <tr>
@@ -142,10 +143,10 @@ fn share_card(
 
 /// A part of all mentions, rounded: "24 %".
 fn percent(part: SentimentCounts, total: SentimentCounts) -> String {
-    match (part.mentions * 100 + total.mentions / 2) / total.mentions.max(1) {
-        0 if part.mentions > 0 => "under 1 %".to_owned(),
-        share => format!("{share} %"),
+    if part.mentions > 0 && part.mentions * 200 < total.mentions {
+        return format!("under {}", amount::percent(1));
     }
+    amount::share(part.mentions, total.mentions).unwrap_or_else(|| amount::percent(0))
 }
 
 /// Topics that rose significantly in the newest week.
@@ -159,7 +160,7 @@ pub(super) fn rising_topics(trend: &TopicTrends, address: &VolumeLinks) -> Optio
             let week = Period { since: span.since, until: span.until, days: None };
             let href = VolumeLinks { period: week, ..*address }.mentions(&format!("topic={}", line.topic.id));
             let words = format!("{}: {}", line.topic.name, count(line.now.mentions, "mention", "mentions"));
-            view! { <a class="chip" href=href>{words}</a> }
+            view! { <a class="chip" dir="auto" href=href>{words}</a> }
         })
         .collect();
     (!found.is_empty()).then(|| {

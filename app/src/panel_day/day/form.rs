@@ -60,7 +60,7 @@ fn concerned_in_words(concerned: &PeopleConcerned) -> String {
         n => format!(" {}", invited_by_hand(n, true)),
     };
     format!(
-        "{people}. The email says what changed, and asks people with a seat whether they can still come. You find it in the outbox.{by_hand}"
+        "{people}. The email says what changed, and asks people with a seat whether they can still come. You can read it in the outbox.{by_hand}"
     )
 }
 
@@ -93,7 +93,7 @@ fn fields(day: Option<PanelDay>) -> impl IntoView {
             <Select name="segment" label="Customers" options=cohorts value=segment/>
             <Field name="capacity" label="Seats" kind="number" value=seats/>
         </div>
-        <Tick name="held" label="This day has been held already" hint="Select this only to record a panel day in the past."/>
+        <Tick name="held" label="This day has already taken place" hint="Select this only to record a panel day in the past."/>
     }
 }
 

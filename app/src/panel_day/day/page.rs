@@ -99,10 +99,10 @@ fn table(lines: Vec<PanelDayRow>) -> impl IntoView {
             view! {
                 <tr>
                     <td>
-                        <a href=format!("/days/{}", day.id)>{day.title.clone()}</a>
-                        <small>{day.kind.label()} " · " {program}</small>
+                        <a href=format!("/days/{}", day.id) dir="auto">{day.title.clone()}</a>
+                        <small dir="auto">{day.kind.label()} " · " {program}</small>
                     </td>
-                    <td data-label="Date"><span>{clock::long_date(day.day)} <small>{day.place.clone()}</small></span></td>
+                    <td data-label="Date"><span>{clock::long_date(day.day)} <small dir="auto">{day.place.clone()}</small></span></td>
                     <td data-label="Customers">{chip(day.segment)}</td>
                     <td data-label="Seats taken" class="n">{counts.seated} " of " {day.capacity}</td>
                     {cells}
@@ -214,7 +214,7 @@ pub fn day() -> impl IntoView {
             {clashes}
             {no_sessions.then(|| view! {
                 <section class="card">
-                    <Empty title="No sessions yet" text="A session is one slot of the day: a topic, a room, a moderator and the company people who listen."/>
+                    <Empty title="No sessions yet" text="A session is one slot of the day: a topic, a room, a moderator and the company participants."/>
                 </section>
             })}
             {(!no_sessions).then(|| view! {

@@ -73,7 +73,7 @@ fn slot(cx: &PageContext, day: &PanelDay, session: &Session, overlaps: &[Overlap
         <div class="slot" class:clash=clash>
             {title}
             <small>{clock::wall_time(session.starts_at, zone)} "–" {clock::wall_time(session.ends_at, zone)}</small>
-            {(!people.is_empty()).then(|| view! { <small>{people}</small> })}
+            {(!people.is_empty()).then(|| view! { <small dir="auto">{people}</small> })}
             {moderator.is_none().then(|| view! { <small>"No moderator"</small> })}
             {(state != SessionState::Planned).then(|| view! { <StateBadge tone label=state.label()/> })}
             {clash.then(|| view! { <span class="bad-text">"Conflict: see above"</span> })}
@@ -97,7 +97,7 @@ pub(super) fn clashes(sessions: &[Session], overlaps: &[Overlap]) -> impl IntoVi
         .iter()
         .map(|overlap| {
             let (one, other) = (name(overlap.one), name(overlap.other));
-            view! { <li>{capital(overlap.what.label())} " " <strong>{overlap.who.clone()}</strong> ": " {one} " and " {other} " are at the same time"</li> }
+            view! { <li dir="auto">{capital(overlap.what.label())} " " <strong>{overlap.who.clone()}</strong> ": " {one} " and " {other} " overlap"</li> }
         })
         .collect_view();
     view! {

@@ -143,7 +143,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: CorrectNote) ->
     let note = store::find(tx, cmd.id).await?.ok_or(Error::NotFound)?;
     rules::accepts(&held.hours, now, now)?;
     if note.withdrawn_at.is_some() {
-        return Err(Error::conflict("This note was withdrawn in the meantime. To keep the text, add it as a new note."));
+        return Err(Error::conflict("This note has been withdrawn. To keep the text, add it as a new note."));
     }
     let wording = held.names.check(&cmd.wording)?;
     if note.revision != cmd.revision {

@@ -91,6 +91,7 @@ fn LineInput(
             <input
                 id="line"
                 name="line"
+                dir="auto"
                 autocomplete="off"
                 enterkeyhint="send"
                 aria-describedby="line-keys"

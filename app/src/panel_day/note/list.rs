@@ -218,7 +218,7 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
             Some(
                 view! {
                     <div class="row wrap lock">
-                        <small>{until}{why}</small>
+                        <small dir="auto">{until}{why}</small>
                         <Form act="lock" class="inline"><Hidden name="seen" value=seen/><Submit label="Lock notes"/></Form>
                     </div>
                 }
@@ -230,7 +230,7 @@ fn lock(session: &Session, state: SessionState, zone: chrono_tz::Tz, now: Time) 
             let open_until = format!("The notes are then open until {}.", day(notes_close_after_unlocking(session, now)));
             let late = (!by_hand && now < late_until(notes_close_at(session))).then(|| {
                 let until = format!(
-                    "Notes typed before {} and not sent yet are still accepted until {}, unless a report of the day is final.",
+                    "Unsent notes typed before {} are accepted until {}, unless a report of this day is final.",
                     day(notes_close_at(session)),
                     day(late_until(notes_close_at(session)))
                 );

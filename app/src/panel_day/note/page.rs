@@ -7,7 +7,7 @@ use super::{act, speaker};
 use crate::access::account::{self, Actor, Permission};
 use crate::access::page::page;
 use crate::db::Tx;
-use crate::kernel::clock::{Time, long_date, wall_time};
+use crate::kernel::clock::{Time, long_date, wall_time, zoned_time};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{NoteId, SessionId};
 use crate::panel_day::session::rules::state;
@@ -73,7 +73,7 @@ pub(super) async fn reaches(tx: &mut Tx, actor: &Actor, permission: Permission, 
 }
 
 fn opens(session: &Session, zone: chrono_tz::Tz) -> String {
-    wall_time(session.starts_at - chrono::Duration::minutes(session::rules::EARLY_MINUTES), zone)
+    zoned_time(session.starts_at - chrono::Duration::minutes(session::rules::EARLY_MINUTES), zone)
 }
 
 /// Which of a session's pages a head is for.
@@ -108,7 +108,7 @@ impl LiveHead {
         let mut parts = vec![
             format!("Session {place} of {}", sessions.len()),
             session.room.clone(),
-            format!("{}, {}–{}", long_date(day.day), wall_time(session.starts_at, zone), wall_time(session.ends_at, zone)),
+            format!("{}, {}–{}", long_date(day.day), wall_time(session.starts_at, zone), zoned_time(session.ends_at, zone)),
         ];
         let crumbs = day::crumbs::through(tx, &day).await?;
         parts.extend(moderator.map(|name| format!("Moderator: {name}")));

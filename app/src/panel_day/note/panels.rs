@@ -7,6 +7,7 @@ use super::clicks::focus_line;
 use super::rules;
 use super::speaker::short_name;
 use super::state::Live;
+use crate::kernel::amount::percent;
 use crate::kernel::ids::PanelistId;
 
 /// Who was heard, and buttons to choose a speaker.
@@ -101,8 +102,9 @@ pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView 
         let wording = live.wordings();
         SpeakingBalance::of(wording.iter().map(|(at, wording)| (*at, wording)), starts, ends)
     });
+    let whole = |value: usize| percent(i64::try_from(value).unwrap_or(0));
     let share = move || match balance.with(SpeakingBalance::panel_percent) {
-        Some(panel) => format!("Panel {panel} % · company {} %", 100 - panel),
+        Some(panel) => format!("Panel {} · company {}", whole(panel), whole(100 - panel)),
         None => "No speaker noted yet.".to_owned(),
     };
     let panel_width = move || balance.with(SpeakingBalance::panel_percent).map_or(0, |percent| percent * 26 / 10).to_string();
@@ -128,7 +130,7 @@ pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView 
                 </svg>
             </div>
             <div>
-                <small>"Problems and ideas per quarter of an hour"</small>
+                <small>"Problems and ideas, by quarter-hour"</small>
                 <svg class="quarters" viewBox="0 0 260 64" width="100%" role="img" aria-label=words>
                     {move || balance.with(bars)}
                 </svg>

@@ -58,7 +58,7 @@ pub fn split_by_account(kept: Vec<StampedDraft>, me: AccountId) -> (Vec<NoteDraf
 pub fn own(notes: Vec<StampedDraft>, signed_in: Option<AccountId>) -> Result<Vec<NoteDraft>> {
     if notes.iter().any(|note| note.by.is_some() && note.by != signed_in) {
         return Err(Error::conflict(
-            "Somebody else has signed in on this device. These notes are sent when the person who typed them signs in here again.",
+            "Someone else is signed in on this device. These notes are sent when the person who typed them signs in here again.",
         ));
     }
     Ok(notes.into_iter().map(|note| note.draft).collect())

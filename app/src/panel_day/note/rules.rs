@@ -15,6 +15,7 @@ use std::fmt;
 use chrono::Duration;
 
 use super::{NoteKind, NoteWording, Speaker, WireNote, speaker};
+use crate::kernel::amount::rough_duration;
 use crate::kernel::clock::Time;
 use crate::kernel::error::{Error, Result, ValidationErrors};
 
@@ -260,7 +261,7 @@ impl fmt::Display for NoteRefusal {
                 f.write_str("The notes of this session are locked. A moderator of the panel day can unlock the notes with a reason.")
             }
             Self::TooEarly(wait) => {
-                write!(f, "Notes open 10 minutes before the session starts, in {}.", in_words(*wait))
+                write!(f, "Notes open in {}, 10 minutes before the session starts.", rough_duration(*wait))
             }
             Self::TypedOutside => write!(f, "The notes closed 72 hours after the session. {HOW}"),
             Self::TooLate => {
@@ -315,15 +316,6 @@ pub fn accepts(hours: &NoteHours, typed: Time, now: Time) -> Result<(), NoteRefu
 #[must_use]
 pub fn late_until(closes: Time) -> Time {
     closes + Duration::days(LATE_DAYS)
-}
-
-fn in_words(wait: Duration) -> String {
-    let many = |n: i64, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
-    match wait {
-        wait if wait.num_days() > 0 => many(wait.num_days(), "day"),
-        wait if wait.num_hours() > 0 => many(wait.num_hours(), "hour"),
-        wait => many(wait.num_minutes() + 1, "minute"),
-    }
 }
 
 /// Two people corrected one note: the error has both texts, so that either can be kept.

@@ -113,7 +113,7 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: Op
     if session.lock_changed_at() != seen {
         let reason = session.unlock_reason.clone().unwrap_or_default();
         return Err(Error::conflict(format!(
-            "These notes were unlocked in the meantime, for this reason: “{reason}” Lock them again only if you still want to."
+            "These notes have just been unlocked, for this reason: “{reason}” Lock them again only if you still want to."
         )));
     }
     if rules::state(&session, now) == SessionState::Planned {
@@ -138,7 +138,7 @@ pub async fn unlock(tx: &mut Tx, actor: &Actor, now: Time, id: SessionId, seen: 
         return Err(Error::conflict("The notes of this session are open already."));
     }
     if session.lock_changed_at() != seen {
-        return Err(Error::conflict("These notes were locked again in the meantime. Check why before you unlock them."));
+        return Err(Error::conflict("These notes have just been locked again. Check why before you unlock them."));
     }
     store::unlock(tx, id, now, &reason).await?;
     audit(actor, now, "unlocked", ResourceType::Session, id)

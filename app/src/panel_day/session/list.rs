@@ -124,7 +124,7 @@ pub fn sessions() -> impl IntoView {
             <FilterBar>
                 <Search label="Title, room or moderator"/>
                 <Pick name="day" label="Panel day" options=days/>
-                <Pick name="state" label="State" options=states/>
+                <Pick name="state" label="Status" options=states/>
             </FilterBar>
             {table}
         }
@@ -159,7 +159,7 @@ fn table(total: usize, matching: i64, rows: impl IntoView + 'static, csv: String
                             <Th label="Date" sort="when"/>
                             <Th label="Moderator"/>
                             <Th label="Notes" sort="notes" n=true/>
-                            <Th label="State"/>
+                            <Th label="Status"/>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -176,9 +176,9 @@ fn row(line: SessionRow) -> impl IntoView {
     let live = state == SessionState::Live;
     let title = if readable {
         let to = format!("/sessions/{}{}", session.id, if live { "/live" } else { "" });
-        view! { <a href=to>{session.title.clone()}</a> }.into_any()
+        view! { <a href=to dir="auto">{session.title.clone()}</a> }.into_any()
     } else {
-        session.title.clone().into_any()
+        view! { <bdi>{session.title.clone()}</bdi> }.into_any()
     };
     let tone = match state {
         SessionState::Live => Tone::Live,
@@ -191,18 +191,18 @@ fn row(line: SessionRow) -> impl IntoView {
     view! {
         <tr>
             <td>{title}<small dir="auto">{session.room}</small></td>
-            <td data-label="Panel day"><span>{day.title}" "{segment}</span></td>
+            <td data-label="Panel day"><span dir="auto">{day.title}" "{segment}</span></td>
             <td data-label="Date"><span>{long_date(day.day)}<small>{when}</small></span></td>
-            <td data-label="Moderator">{moderator}</td>
+            <td data-label="Moderator" dir="auto">{moderator}</td>
             <td class="n" data-label="Notes">{notes}</td>
-            <td data-label="State"><StateBadge tone label=state.label()/></td>
+            <td data-label="Status"><StateBadge tone label=state.label()/></td>
         </tr>
     }
 }
 
 #[must_use]
 pub fn csv(lines: &[SessionRow]) -> Vec<u8> {
-    let heads = ["Session", "Panel day", "Date", "Starts", "Ends", "Time zone", "Room", "Moderator", "Notes", "State"];
+    let heads = ["Session", "Panel day", "Date", "Starts", "Ends", "Time zone", "Room", "Moderator", "Notes", "Status"];
     let rows = lines.iter().map(|line| {
         let zone = line.day.zone();
         [

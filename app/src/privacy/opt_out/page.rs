@@ -121,7 +121,7 @@ fn show(preview: OptOutPreview) -> impl IntoView {
     view! {
         <h3>{format!("{} on {}", author::shown(handle.trim_start_matches('@')), network_label(&network))}</h3>
         {if known {
-            view! { <p>"All of this is the same person, and will be erased with everything that belongs to it:"</p> <ul>{rows}</ul> }.into_any()
+            view! { <p>"These records belong to one person. All of them will be erased, with everything attached to them:"</p> <ul>{rows}</ul> }.into_any()
         } else {
             view! { <p>"There is no data about this author. They will be kept out of later imports."</p> }.into_any()
         }}
@@ -154,7 +154,7 @@ fn label(subject: DataSubject) -> &'static str {
 /// Erasures in progress, and texts to check after one.
 fn under_way(waiting: i64, unsure: &[UncertainTrace]) -> impl IntoView + use<> {
     let many = count(i64::try_from(unsure.len()).unwrap_or(i64::MAX), "text", "texts");
-    let links = unsure.iter().map(|row| view! { <li><a href=row.href.clone()>{row.what.clone()}</a></li> }).collect_view();
+    let links = unsure.iter().map(|row| view! { <li><a href=row.href.clone() dir="auto">{row.what.clone()}</a></li> }).collect_view();
     view! {
         {(waiting > 0).then(|| view! {
             <Notice tone=Tone::Plain>{format!("{} in progress.", count(waiting, "erasure is", "erasures are"))}</Notice>

@@ -130,7 +130,7 @@ fn fields(branding: &Branding, program: &Program) -> impl IntoView + use<> {
     view! {
         <Form act="branding">
             <Hidden name="revision" value=revision/>
-            <Field name="accent" label="Accent colour (optional)" value=words.accent hint="A hex code such as #0B5FFF, for links and buttons. If empty, our standard blue. The shade for dark mode is worked out from it."/>
+            <Field name="accent" label="Accent colour (optional)" value=words.accent hint="A hex code such as #0B5FFF, for links and buttons. If empty, our standard blue. The shade for dark mode is derived from it."/>
             {suggestion}
             <Field name="sender" label="Sender of emails (optional)" value=words.sender hint=sender_hint/>
             <Field name="thanks" label="Thanks (optional)" value=words.thanks hint="One line before the signature of emails and below guests’ pages, such as “Thank you for helping us get better.”"/>

@@ -55,7 +55,7 @@ pub fn check(plan: &PanelDayPlan, before: Option<NaiveDate>, now: Time) -> Resul
         && plan.day != before
         && !plan.held
     {
-        errors.add("day", "This date is in the past. Enter a later date, or tick “This day has been held already”.");
+        errors.add("day", "This date is in the past. Enter a later date, or tick “This day has already taken place”.");
     }
     if !(1..=500).contains(&plan.capacity) {
         errors.add("capacity", "Enter 1 to 500 seats.");

@@ -94,7 +94,7 @@ pub async fn remove_from_shortlist(tx: &mut Tx, actor: &Actor, now: Time, id: Ca
     if let Some(invitation) = invitation::store::find_candidate(tx, id).await?
         && !invitation::store::delete(tx, invitation.id).await?
     {
-        return Err(Error::conflict(format!("{} has been invited already. Withdraw the invitation first.", candidate.name)));
+        return Err(Error::conflict(format!("{} has already been invited. Withdraw the invitation first.", candidate.name)));
     }
     if store::remove(tx, id, now, &reason).await? {
         audit(actor, now, "removed", ResourceType::Candidate, id)
@@ -110,7 +110,7 @@ async fn once(tx: &mut Tx, day: PanelDayId, id: AuthorId, name: &str) -> Result<
     for linked in identity_link::store::linked(tx, id).await? {
         if let Some(found) = store::find_who(tx, day, CandidateIdentity::Author(linked)).await?.filter(|found| found.removed_at.is_none()) {
             return Err(Error::conflict(format!(
-                "{name} and {} are the same person, who is on this shortlist already. Remove {} from the shortlist first, or reject the identity link.",
+                "{name} and {} are the same person, who is already on this shortlist. Remove {} from the shortlist first, or reject the identity link.",
                 found.name, found.name
             )));
         }
@@ -121,7 +121,7 @@ async fn once(tx: &mut Tx, day: PanelDayId, id: AuthorId, name: &str) -> Result<
 async fn author(tx: &mut Tx, day: &PanelDay, id: AuthorId) -> Result<(String, Option<Assessment>)> {
     let author = author::store::find(tx, id).await?.filter(|author| author.program_id == day.program_id).ok_or(Error::NotFound)?;
     if author.handle == author::rules::UNKNOWN {
-        return Err(Error::conflict("The author of this mention is unknown, so nobody can be invited."));
+        return Err(Error::conflict("The author of this mention is unknown, so no one can be invited."));
     }
     if author.kind != AuthorKind::Customer {
         let why = author.why().unwrap_or_else(|| author.kind.label().to_owned());

@@ -64,7 +64,8 @@ impl Facts {
 pub(super) fn also(id: Option<AuthorId>, facts: &Facts) -> impl IntoView + use<> {
     let others = facts.linked(id).to_vec();
     (!others.is_empty()).then(|| {
-        let names = others.into_iter().map(|(id, shown)| view! { " " <a href=format!("/authors/{id}")>{shown}</a> }).collect_view();
+        let names =
+            others.into_iter().map(|(id, shown)| view! { " " <a href=format!("/authors/{id}") dir="auto">{shown}</a> }).collect_view();
         view! { <small>"Same person as" {names}</small> }
     })
 }
@@ -107,7 +108,7 @@ pub(super) fn details(
             <div class="stack">
                 <ul>{reasons}</ul>
                 {remark}
-                {by.map(|by| view! { <p class="dim">{format!("Added by {by}")}</p> })}
+                {by.map(|by| view! { <p class="dim" dir="auto">{format!("Added by {by}")}</p> })}
                 {mention}
                 {all}
             </div>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::facts::{Facts, also, details, last_mention};
 use super::{Candidate, CandidateIdentity};
+use crate::kernel::amount::percent_of_one;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{AuthorId, CustomerId};
 use crate::listening::author::list::reaches;
@@ -171,7 +172,7 @@ fn none_found() -> impl IntoView {
             .into_any();
     }
     view! {
-        <Empty title="No one to choose from yet" text="Import mentions or a customer list. Everyone in them gets a segment, with the reasons for it.">
+        <Empty title="No one to choose from yet" text="Import mentions or a customer list. Weheard assigns a segment to each person and gives the reasons.">
             <a class="btn" href="/imports">"Import a file"</a>
         </Empty>
     }
@@ -186,7 +187,7 @@ fn row(one: RankedAuthor, mixed: bool, dated: bool, chosen: &Chosen, facts: &Fac
     let tick = match through {
         Some(shown) => {
             let tag = if shown == name { "On the shortlist".to_owned() } else { format!("On the shortlist as {shown}") };
-            view! { <strong dir="auto">{name.clone()}</strong> <span class="tag">{tag}</span> }.into_any()
+            view! { <strong dir="auto">{name.clone()}</strong> <span class="tag" dir="auto">{tag}</span> }.into_any()
         }
         None => {
             let ticked = chosen.selected.contains(&word);
@@ -205,7 +206,7 @@ fn row(one: RankedAuthor, mixed: bool, dated: bool, chosen: &Chosen, facts: &Fac
                 </div>
             </td>
             {dated.then(|| view! { <td data-label="Last mention" class="nowrap">{one.last_at.map(|at| last_mention(at, segment, now))}</td> })}
-            <td data-label="Confidence" class="n">{format!("{:.0} %", one.confidence * 100.0)}</td>
+            <td data-label="Confidence" class="n">{percent_of_one(one.confidence, 0)}</td>
         </tr>
     }
 }

@@ -32,9 +32,9 @@ pub fn fits(name: &str, segment: Option<Segment>, day: Option<Segment>) -> Resul
     match (segment, day) {
         (None, _) => Err(Error::conflict(format!("{name} has no segment yet. To add them, set a segment on their page, with a reason."))),
         (Some(segment), Some(wanted)) if segment != wanted => Err(Error::conflict(format!(
-            "This panel day is for {}, and {name} is a {}. Choose another panel day, or change their segment on their page, with a reason.",
+            "This panel day is for {}, and {name} is in the segment “{}”. Choose another panel day, or change their segment on their page, with a reason.",
             wanted.plural(),
-            segment.label().to_lowercase(),
+            segment.label(),
         ))),
         (Some(segment), _) => Ok(segment),
     }

@@ -235,10 +235,7 @@ fn gini(values: &[f64]) -> f64 {
 
 /// Neither a panel nor the proof that there is none.
 fn undecided() -> Mistakes {
-    vec![
-        "The search stopped at its work limit before it found a panel, or that there is none. Use wider quotas, or fewer of them."
-            .to_owned(),
-    ]
+    vec!["The search reached its limit without finding a panel. Use wider quotas, or fewer of them.".to_owned()]
 }
 
 fn infeasible(request: &DrawRequest<'_>, posed: &Posed) -> Result<DrawResult, Mistakes> {

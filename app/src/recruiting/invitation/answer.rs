@@ -27,7 +27,7 @@ text_enum! {
     pub enum AcceptanceOutcome {
         Seated = "seated", "You have a seat";
         Waitlisted = "waitlisted", "You are on the waitlist";
-        Unconfirmed = "unconfirmed", "Your answer waits for a click in an email";
+        Unconfirmed = "unconfirmed", "Confirm your answer in the email we sent";
     }
 }
 

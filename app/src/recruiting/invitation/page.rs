@@ -7,6 +7,7 @@ use super::board::tone;
 use super::wording;
 use super::{Invitation, InvitationChannel, InvitationState, UnconfirmedAcceptance, act, rules, store};
 use crate::access::account::{self, Permission};
+use crate::access::audit;
 use crate::access::outbox;
 use crate::access::page::page;
 use crate::db::{Tx, audit_log};
@@ -92,10 +93,10 @@ async fn history(tx: &mut Tx, invitation: InvitationId, candidate: &str, zone: T
         .map(|line| {
             let by = accounts.iter().find(|account| Some(account.id.0) == line.actor_id).map(|account| account.name.clone());
             let who = by.unwrap_or_else(|| if line.actor_kind == "link" { candidate.to_owned() } else { "Weheard".to_owned() });
-            (format!("{who} {}", line.action), clock::short_date_time(line.at, zone))
+            (format!("{who} {}", audit::words::shown(&line.action, &line.subject_kind)), clock::short_date_time(line.at, zone))
         })
         .collect();
-    Ok(history.into_iter().map(|(what, at)| view! { <li class="done">{what} " " <time>{at}</time></li> }).collect_view())
+    Ok(history.into_iter().map(|(what, at)| view! { <li class="done" dir="auto">{what} " " <time>{at}</time></li> }).collect_view())
 }
 
 /// The page's primary action.
@@ -159,7 +160,7 @@ fn waiting_for_confirmation(invitation: &Invitation, answer: &UnconfirmedAccepta
     view! {
         <section class="card pad stack">
             <h2>{title}</h2>
-            <p>{text}</p>
+            <p dir="auto">{text}</p>
         </section>
     }
 }

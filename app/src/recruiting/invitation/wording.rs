@@ -104,7 +104,7 @@ pub fn body(locale: Locale, program: &Program, candidate: &Candidate, invitation
         <section class="stack">
             <h2>{t!(locale, "invitation-data")}</h2>
             <p dir="auto">{charter.notice.clone()}</p>
-            <p class="dim">
+            <p class="dim" dir="auto">
                 {t!(locale, "invitation-data-basis", basis = charter.lawful_basis.trim_end_matches('.'))} " " {t!(locale, "invitation-data-months", months = charter.mention_months)} " "
                 {t!(locale, "invitation-data-rights")}
             </p>

@@ -70,7 +70,7 @@ pub(crate) fn not_erased(panelist: &Panelist) -> Result<()> {
 pub(crate) async fn fill_changed_day(tx: &mut Tx, DayChanged { actor, at, after, .. }: &DayChanged) -> Result<()> {
     let seated = store::count_seated(tx, after.id).await?;
     if after.capacity < seated {
-        return Err(Error::field("capacity", format!("{seated} seats are taken already. Enter {seated} or more.")));
+        return Err(Error::field("capacity", format!("{seated} seats are already taken. Enter {seated} or more.")));
     }
     promote(tx, actor, *at, after).await
 }

@@ -8,7 +8,7 @@ text_enum! {
     pub enum PanelistSort {
         Name = "", "Name";
         Accepted = "accepted", "First accepted";
-        State = "state", "State";
+        State = "state", "Status";
     }
 }
 

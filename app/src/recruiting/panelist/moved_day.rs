@@ -78,8 +78,8 @@ pub(crate) async fn notify_people_concerned(tx: &mut Tx, change: &DayChanged) ->
         return Err(Error::field(
             "notify",
             match concerned.emails() {
-                1 => "One person has to know about the new date or place. Select this to email them, then save again.".to_owned(),
-                n => format!("{n} people have to know about the new date or place. Select this to email them, then save again."),
+                1 => "This changes the date or place for one person. Select this to email them, then save again.".to_owned(),
+                n => format!("This changes the date or place for {n} people. Select this to email them, then save again."),
             },
         ));
     }

@@ -96,7 +96,7 @@ fn filters() -> impl IntoView {
     view! {
         <FilterBar own=&["sort"]>
             <Search label="Name, initials or email"/>
-            <Pick name="state" label="State" options=states/>
+            <Pick name="state" label="Status" options=states/>
             <Pick name="sort" label="Sort" options=sorts any="Name"/>
         </FilterBar>
     }
@@ -120,7 +120,7 @@ fn seats(seated: Vec<Panelist>, see: &Look) -> impl IntoView + use<> {
                 <thead>
                     <tr>
                         <th scope="col">"Panelist"</th>
-                        {(!check).then(|| view! { <th scope="col">"State"</th> })}
+                        {(!check).then(|| view! { <th scope="col">"Status"</th> })}
                         <th scope="col"><span class="row">"Quotes" <Help term="quote permission"/></span></th>
                         {check.then(|| view! { <th scope="col">"Check-in"</th> })}
                         <th scope="col"><span class="sr">"More"</span></th>
@@ -205,7 +205,7 @@ fn row(person: Panelist, see: &Look) -> impl IntoView + use<> {
     view! {
         <tr class:dim=gone id=format!("person-{}", person.id)>
             <td>{who}</td>
-            {(!see.check).then(|| view! { <td data-label="State"><StateBadge tone label=state.label()/>{owes.then(|| view! { <small>"Asked whether they can still come"</small> })}</td> })}
+            {(!see.check).then(|| view! { <td data-label="Status"><StateBadge tone label=state.label()/>{owes.then(|| view! { <small>"Asked whether they can still come"</small> })}</td> })}
             <td data-label="Quotes">{if person.is_erased() { "–" } else { quotes(person.quote_permission) }}</td>
             {check}
             <td>{menu}</td>
@@ -227,7 +227,7 @@ fn is_gone(person: &Panelist) -> bool {
 }
 
 fn who(person: &Panelist, see: &Look) -> impl IntoView + use<> {
-    let elsewhere = see.invited.elsewhere(person).then(|| view! { <small>"Accepted from another address than the invited one"</small> });
+    let elsewhere = see.invited.elsewhere(person).then(|| view! { <small>"Accepted from a different address"</small> });
     view! {
         <span class="person">
             <b class="face">{person.initials.clone()}</b>

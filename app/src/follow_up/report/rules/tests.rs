@@ -83,7 +83,7 @@ fn the_summary_counts_in_words() {
     let edition = assemble(&document(), ReportReader::Staff, &[], &[]);
     assert_eq!(
         edition.summary(),
-        "One is done, one is promised, one was declined, with the reason. Since report 1 (7 July 2010), nothing has changed."
+        "One is done, one is promised, one was declined, with a reason. Since report 1 (7 July 2010), nothing has changed."
     );
     assert_eq!(edition.headline(), "The panel said three things. Here is what became of them.");
 }
@@ -97,7 +97,7 @@ fn what_is_public_hides_small_counts_and_words_without_consent() {
     assert_eq!(shared.others.iter().map(|i| (i.number, i.supporters)).collect::<Vec<_>>(), [(1, Some(9)), (3, None)]);
     assert_eq!(shared.others[0].quotes.len(), 1);
     assert!(shared.yours.is_empty());
-    assert_eq!(shared.others[1].raised_by(Locale::En, false), "Said in the panel");
+    assert_eq!(shared.others[1].raised_by(Locale::En, false), "Raised by the panel");
 }
 
 #[test]

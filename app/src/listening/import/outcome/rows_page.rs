@@ -96,7 +96,7 @@ pub fn one() -> impl IntoView {
                 Some(file) => format!("Repeats line {} of {file}", number(line)),
                 None => format!("Repeats line {}", number(line)),
             };
-            view! { <p><a href=format!("/imports/{other}/rows/{line}")>{words}</a></p> }
+            view! { <p><a href=format!("/imports/{other}/rows/{line}") dir="auto">{words}</a></p> }
         });
         let mention = row.mention.map(|mention| view! { <p><a href=format!("/mentions/{mention}")>"Mention from this row"</a></p> });
         let facts = vec![
