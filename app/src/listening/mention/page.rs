@@ -12,6 +12,7 @@ use crate::kernel::ids::MentionId;
 use crate::listening::author::{self, Author};
 use crate::listening::sentiment::store::Correction;
 use crate::listening::{import, repeated, sentiment, topic};
+use crate::program::shown::crumbs;
 use crate::ui::{Confirm, DefList, Form, PageHead, Select, Submit, TextArea, count, number, param, refused};
 
 /// `/mentions/{id}`.
@@ -32,11 +33,12 @@ pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
             Some(_) => source_row_link(&mut tx, &mention).await?,
             None => None,
         };
+        let crumbs = crumbs(&mut tx, mention.program_id, &[("/mentions", "Mentions")]).await?;
         drop(tx);
         let triage = triage(cx, id).await?;
         let facts = facts(&mention, &author, correction.as_ref());
         Ok(view! {
-            <PageHead title="Mention" crumbs=vec![("/mentions".into(), "Mentions".into())]/>
+            <PageHead title="Mention" crumbs/>
             <div class="side">
                 <div class="stack">
                     <section class="card pad stack">

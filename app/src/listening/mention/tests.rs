@@ -226,7 +226,10 @@ async fn the_index_and_the_counts_follow_the_mentions() {
         let extra = "2022-03-05 10:00:00+00:00,1570000000000000007,A passing remark,lea,en,FR,\n";
         import(&db, extra, Some("2020-01-01T00:00:00Z".parse().expect("a time"))).await;
         assert_eq!(found(&db, &words(program, "passing")).await, "7");
-        assert_eq!(retention::act::purge(&db, &SYSTEM, "2022-04-01T00:00:00Z".parse().expect("a time"), None).await.expect("purged").mentions, 1);
+        assert_eq!(
+            retention::act::purge(&db, &SYSTEM, "2022-04-01T00:00:00Z".parse().expect("a time"), None).await.expect("purged").mentions,
+            1
+        );
         assert!(!assert_kept(&db, program, "a purge").await.contains("passing"));
 
         assert_eq!(retention::act::remove(&db, &SYSTEM, now(), program, &["1570000000000000004".into()]).await.expect("removed"), 1);

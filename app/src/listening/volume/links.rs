@@ -1,13 +1,11 @@
 //! Addresses of the page, and of the mentions behind its numbers.
 
 use super::rules::Period;
-use crate::kernel::ids::ProgramId;
 
-/// Addresses that ask for the same days, and the same program where one was named.
+/// Addresses that ask for the same days.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct VolumeLinks {
     pub period: Period,
-    pub program: Option<ProgramId>,
 }
 
 impl VolumeLinks {
@@ -20,8 +18,7 @@ impl VolumeLinks {
     }
 
     fn to(&self, page: &str, more: &str) -> String {
-        let program = self.program.map(|id| format!("&program={id}")).unwrap_or_default();
         let more = if more.is_empty() { String::new() } else { format!("{more}&") };
-        format!("{page}?{more}{}{program}", self.period.address())
+        format!("{page}?{more}{}", self.period.address())
     }
 }

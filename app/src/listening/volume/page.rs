@@ -44,18 +44,18 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         };
         let today = cx.now.date_naive();
         let (period, why) = asked_period(span, today);
-        let links = VolumeLinks { period, program: query("program").map(|_| program.id) };
+        let links = VolumeLinks { period };
         let heard = HeardVolume::load(&mut tx, program.id, span, links).await?;
         let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
         drop(tx);
         let late = late(cx.clone(), program.id).await?;
         let ends = (period.days.is_some() && period.until < today)
             .then(|| format!("The period ends with the newest mention, on {}.", long_date(period.until)));
-        let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None }, ..links };
+        let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None } };
         let nothing = heard.total.mentions == 0;
         Ok(view! {
             {head}
-            {picker(&period, links.program)}
+            {picker(&period)}
             {why.map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
             <p class="dim">{period.shown()}". "{ends}</p>
             <div class="tiles">
@@ -87,7 +87,7 @@ fn no_program_yet() -> impl IntoView {
     view! {
         <PageHead title="Listen" sub="What people say in public about the brand."/>
         <Empty title="No program yet" text="Mentions belong to a program. Its charter says who listens, and by which rules.">
-            <a class="btn btn-1" href="/programs">"Create a program"</a>
+            <a class="btn btn-1" href="/programs">"Create program"</a>
         </Empty>
     }
 }
@@ -128,6 +128,8 @@ struct HeardVolume {
     days_before: Option<Vec<VolumeDay>>,
     ranters: Vec<VolumeDay>,
     ravers: Vec<VolumeDay>,
+    /// Of ranters and of ravers, as `days_before`.
+    segments_before: Option<(Vec<VolumeDay>, Vec<VolumeDay>)>,
     values: Vec<(Dimension, Vec<(String, SentimentCounts)>)>,
     topics: Vec<(TopicId, SentimentCounts)>,
     topicless: SentimentCounts,
@@ -142,6 +144,17 @@ impl HeardVolume {
         let period = links.period;
         let (since, until) = (Some(period.since), Some(period.until));
         let before = period.before();
+        let covered = before.since >= span.0;
+        let mut segments_before = None;
+        if covered {
+            let mut of = Vec::new();
+            for segment in [Segment::Ranter, Segment::Raver] {
+                let days =
+                    store::list_days_of(tx, program, Dimension::Segment, segment.as_str(), Some(before.since), Some(before.until)).await?;
+                of.push(moved(days, period.length()));
+            }
+            segments_before = of.pop().zip(of.pop()).map(|(ravers, ranters)| (ranters, ravers));
+        }
         let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
         let new = author::store::count_new(tx, program, period.since, period.until).await?;
         Ok(Self {
@@ -150,7 +163,8 @@ impl HeardVolume {
             total: store::total(tx, program, since, until).await?,
             earlier: store::total(tx, program, Some(before.since), Some(before.until)).await?,
             days: store::list_days(tx, program, since, until).await?,
-            days_before: match before.since >= span.0 {
+            segments_before,
+            days_before: match covered {
                 true => Some(moved(store::list_days(tx, program, Some(before.since), Some(before.until)).await?, period.length())),
                 false => None,
             },
@@ -191,27 +205,34 @@ impl HeardVolume {
             label: label.to_owned(),
             class,
             values: counts.iter().map(|counts| value(counts) as f64).collect(),
-            links: points.points.iter().map(|point| VolumeLinks { period: *point, ..self.links }.mentions(filter)).collect(),
+            links: points.points.iter().map(|point| VolumeLinks { period: *point }.mentions(filter)).collect(),
         };
         let mut volume = vec![
             line("all", "", "", &all, |counts| counts.mentions),
             line("negative", "ranter", "reading=negative", &all, |counts| counts.negative),
             line("positive", "raver", "reading=positive", &all, |counts| counts.positive),
         ];
-        if let Some(days) = &self.days_before {
-            let before = points.add_up(days);
-            let links = points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()), ..self.links });
-            volume.push(Series {
-                label: "period before".to_owned(),
+        // The period before, where it is covered as a whole.
+        let earlier = |label: &str, filter: &str, days: &[VolumeDay]| {
+            let links = points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()) });
+            Series {
+                label: label.to_owned(),
                 class: "before",
-                values: before.iter().map(|counts| counts.mentions as f64).collect(),
-                links: links.map(|links| links.mentions("")).collect(),
-            });
+                values: points.add_up(days).iter().map(|counts| counts.mentions as f64).collect(),
+                links: links.map(|links| links.mentions(filter)).collect(),
+            }
+        };
+        if let Some(days) = &self.days_before {
+            volume.push(earlier("period before", "", days));
         }
-        let by_segment = vec![
+        let mut by_segment = vec![
             line("ranters", "ranter", "segment=ranter", &points.add_up(&self.ranters), |counts| counts.mentions),
             line("ravers", "raver", "segment=raver", &points.add_up(&self.ravers), |counts| counts.mentions),
         ];
+        if let Some((ranters, ravers)) = &self.segments_before {
+            by_segment.push(earlier("ranters before", "segment=ranter", ranters));
+            by_segment.push(earlier("ravers before", "segment=raver", ravers));
+        }
         let drawn = points.drawn.clone();
         let not_drawn = points.not_drawn().unwrap_or_default();
         view! {
@@ -265,13 +286,12 @@ fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl Int
 }
 
 /// The period: fixed lengths, and a form for custom dates.
-fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> {
-    let named = program.map(|id| format!("&program={id}")).unwrap_or_default();
+fn picker(period: &Period) -> impl IntoView + use<> {
     let lengths = LENGTHS
         .iter()
         .map(|(days, label)| {
             let here = (period.days == Some(*days)).then_some("page");
-            view! { <a href=format!("/listen?days={days}{named}") aria-current=here>{*label}</a> }
+            view! { <a href=format!("/listen?days={days}") aria-current=here>{*label}</a> }
         })
         .collect_view();
     view! {
@@ -280,7 +300,7 @@ fn picker(period: &Period, program: Option<ProgramId>) -> impl IntoView + use<> 
             <form class="filter" method="get" aria-label="Custom dates">
                 <label>"From" <input type="date" name="since" value=period.since.to_string()/></label>
                 <label>"To" <input type="date" name="until" value=period.until.to_string()/></label>
-                {program.map(|id| view! { <input type="hidden" name="program" value=id.to_string()/> })}
+                {query("program").map(|id| view! { <input type="hidden" name="program" value=id/> })}
                 <button type="submit">"Apply"</button>
             </form>
         </div>

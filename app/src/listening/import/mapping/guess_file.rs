@@ -168,16 +168,27 @@ pub fn guess_as_told(path: &Path, before: &ColumnMapping, options: &ReadingOptio
     again(path, before, options, now)
 }
 
-/// The sheets of a workbook, or the lists within an object of JSON, of which one is read; none where there is nothing to choose.
+/// What of a file a person may have to choose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileParts {
+    /// The sheets of a workbook, or the lists within an object of JSON, of which one is read; none where there is nothing to choose.
+    pub names: Vec<String>,
+    /// Whether it is a text of rows, which has an encoding and a separator.
+    pub is_text: bool,
+}
+
+/// The parts of a file.
 ///
 /// # Errors
 /// `Invalid` for a damaged file.
-pub fn parts(path: &Path) -> Result<Vec<String>> {
-    match container::content(path)? {
-        Content::Text => Ok(Vec::new()),
-        Content::Workbook => sheet::names(container::workbook(path)?).map_err(|error| container::broken(&error)),
-        Content::Json => json_lists::all(container::text(path)?).map_err(|error| unreadable(path, &error)),
-    }
+pub fn parts(path: &Path) -> Result<FileParts> {
+    let content = container::content(path)?;
+    let names = match content {
+        Content::Text => Vec::new(),
+        Content::Workbook => sheet::names(container::workbook(path)?).map_err(|error| container::broken(&error))?,
+        Content::Json => json_lists::all(container::text(path)?).map_err(|error| unreadable(path, &error))?,
+    };
+    Ok(FileParts { names, is_text: matches!(content, Content::Text) })
 }
 
 /// As `guess_again`, with the header guessed: for another sheet of a workbook, or another list of JSON.
