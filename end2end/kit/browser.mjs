@@ -173,6 +173,16 @@ export class Person {
     if (found.length) this.complaints.push(`${page.url()} (${name}): less than 44 px for a finger:\n    ${found.join('\n    ')}`);
   }
 
+  /** Keeps a complaint where more than one button looks like the page's main one. */
+  async leads(name, page = this.page) {
+    const mains = await page.evaluate(() => {
+      const loud = getComputedStyle(document.querySelector('.skip')).backgroundColor;
+      const buttons = [...document.querySelectorAll('.btn-1, details.confirm.main > summary')];
+      return buttons.filter((node) => node.checkVisibility() && getComputedStyle(node).backgroundColor === loud).map((node) => node.textContent.trim());
+    });
+    if (mains.length > 1) this.complaints.push(`${page.url()} (${name}) has ${mains.length} main buttons: ${mains.join(' | ')}`);
+  }
+
   /** Axe is a script itself: it looks at the same page in a window that runs scripts. */
   async #lookWithScripts(name) {
     const context = await this.context.browser().newContext({ storageState: await this.context.storageState(), viewport: wide });
