@@ -255,6 +255,7 @@ test('Segment rules: a preview shows which authors would change segment', async 
   await staff.visit('/authors');
   const before = Number(await segments());
   await staff.visit('/listen/segments');
+  await staff.page.locator('summary', { hasText: 'Change settings' }).click();
   await staff.page.locator('[name=mentions_needed]').fill('2');
   await Promise.all([staff.page.waitForEvent('load'), staff.page.getByRole('button', { name: 'Preview changes' }).click()]);
   await staff.reads('Minimum mentions: enter a whole number from 3 to 1000');

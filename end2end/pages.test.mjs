@@ -51,10 +51,12 @@ async function walk(person, from, arrive) {
   return seen;
 }
 
-test('an administrator can open every page that is linked, and each is accessible and fits every window', async () => {
+test('an administrator can open every page that is linked; each is accessible, fits every window and has one main button', async () => {
   const person = await server.signIn(browser, 'administrator');
   const seen = await walk(person, '/', async (_, kind) => {
     await person.look('page' + kind.replaceAll('/', '-').replaceAll(':', ''));
+    // The page of components shows all kinds of buttons.
+    if (kind !== '/design') await person.leads(kind);
   });
   assert.ok(seen.size > 10, `only these pages are linked: ${[...seen].join(' ')}`);
   await person.close();
@@ -68,6 +70,40 @@ for (const role of ['staff', 'moderator', 'responder', 'viewer']) {
     await person.close();
   });
 }
+
+test('who switches the program stays in it, from page to page', async () => {
+  const person = await server.signIn(browser, 'staff');
+  await person.visit('/authors');
+  const first = await person.page.locator('.sub > span').innerText();
+  await person.visit('/programs?new=1');
+  await person.send('create', { name: 'Customer panel Ireland', organisation: 'Dell', language: 'en' });
+  await person.visit('/authors');
+  await person.reads('No authors yet');
+
+  await person.page.locator('.sub summary').click();
+  const follow = async (link) => {
+    await Promise.all([person.page.waitForEvent('load'), link.click()]);
+    return person.page.url();
+  };
+  const named = (place, name) => person.page.locator(place).getByRole('link', { name, exact: true }).first();
+  await follow(named('.sub', first));
+  const walk = [['.tabs', /^Ranters/], ['.sub nav', 'Mentions'], ['.page-head', 'Repeated mentions'], ['.crumbs', 'Mentions'], ['.sub nav', 'Topics'], ['.tabs', 'Long tail'], ['.sub nav', 'Imports'], ['.sub nav', 'Authors']];
+  for (const [place, name] of walk) {
+    const url = await follow(person.page.locator(place).getByRole('link', { name, exact: typeof name === 'string' }).first());
+    assert.equal(await person.page.locator('.sub summary').innerText(), first, `${name} led to ${url}`);
+  }
+  await follow(person.page.locator('table.list a[href^="/authors/"]').first());
+  await person.reads(first);
+  await follow(named('.crumbs', 'Authors'));
+  assert.equal(await person.page.locator('.sub summary').innerText(), first);
+
+  // Lists of all programs say which program each line is of, and show one of them.
+  await person.visit('/heard');
+  await person.page.locator('select[name="program"]').selectOption({ label: 'Customer panel Ireland' });
+  await person.press('Apply');
+  await person.reads(/No items/);
+  await person.close();
+});
 
 test('the style sheet, as a browser receives it, has at most 14 KB', () => {
   // The release sends it in brotli, made by scripts/compress.mjs with the same quality.

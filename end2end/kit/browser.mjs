@@ -143,6 +143,7 @@ export class Person {
       await this.examine(name, `${size.width} px, ${scheme}`, page);
       await page.emulateMedia({ colorScheme: null });
     }
+    await this.touches(name, page);
     await this.fits(name, page);
   }
 
@@ -158,6 +159,28 @@ export class Person {
       if (found.length) this.complaints.push(`${page.url()} (${name}) at ${width} px:\n    ${found.join('\n    ')}`);
     }
     await page.setViewportSize(wide);
+  }
+
+  /** Keeps a complaint where a finger is offered less than 44 px, by the parts that many pages share. */
+  async touches(name, page = this.page) {
+    await page.setViewportSize(narrow);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+    const found = await page.evaluate(tooSmall);
+    await session.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+    await session.detach();
+    await page.setViewportSize(wide);
+    if (found.length) this.complaints.push(`${page.url()} (${name}): less than 44 px for a finger:\n    ${found.join('\n    ')}`);
+  }
+
+  /** Keeps a complaint where more than one button looks like the page's main one. */
+  async leads(name, page = this.page) {
+    const mains = await page.evaluate(() => {
+      const loud = getComputedStyle(document.querySelector('.skip')).backgroundColor;
+      const buttons = [...document.querySelectorAll('.btn-1, details.confirm.main > summary')];
+      return buttons.filter((node) => node.checkVisibility() && getComputedStyle(node).backgroundColor === loud).map((node) => node.textContent.trim());
+    });
+    if (mains.length > 1) this.complaints.push(`${page.url()} (${name}) has ${mains.length} main buttons: ${mains.join(' | ')}`);
   }
 
   /** Axe is a script itself: it looks at the same page in a window that runs scripts. */
@@ -185,6 +208,16 @@ export class Person {
     await this.context.close();
     if (this.complaints.length) throw new Error(`The browser complained:\n  ${this.complaints.join('\n  ')}`);
   }
+}
+
+/** In the page: buttons, folds, crumbs and links of rows that are lower than a finger needs. The circle of a `?` is small, what reacts around it is not. */
+function tooSmall() {
+  if (!matchMedia('(pointer: coarse)').matches) return ['this window has no coarse pointer'];
+  const shared = 'button, .btn, details.more > summary, details.confirm > summary, .menu > summary, .crumbs a, td[data-label] > a, .sub a, .sections a, .tabs a, .pager a';
+  const low = (node) => node.checkVisibility() && node.getBoundingClientRect().height < 43.5;
+  const found = [...document.querySelectorAll(shared)].filter((node) => low(node) && !node.closest('p, .btn-link') && !node.matches('.btn-link'));
+  const around = [...document.querySelectorAll('.help > summary')].filter((node) => parseFloat(getComputedStyle(node, '::before').height) < 43.5 && node.checkVisibility());
+  return [...found, ...around].slice(0, 5).map((node) => `${node.localName}.${node.className} ${node.textContent.trim().slice(0, 40)}: ${Math.round(node.getBoundingClientRect().height)} px`);
 }
 
 /** In the page: what is wider than the window, and regions that move sideways and no keyboard reaches. */

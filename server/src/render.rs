@@ -6,6 +6,7 @@ use app::access::account::Actor;
 use app::access::page::PageContext;
 use app::front::app::{has_island, shell};
 use app::kernel::error::Error;
+use app::program::shown::{ShownProgram, kept_in};
 use app::ui::form::{ShownTo, unfolded};
 use app::ui::submission::{FailedSubmission, Fields};
 use axum::body::Body;
@@ -39,7 +40,8 @@ pub async fn refused(app: AppState, mut cx: PageContext, uri: Uri, fields: Field
     cx.flash = None;
     let request = Request::builder().uri(uri).body(Body::empty()).unwrap_or_default();
     let response = document(app, cx, Some(Arc::new(FailedSubmission::new(fields, error))), request).await;
-    let mut response = with_mistakes_in_sight(response).await;
+    // Everything is open that a mistake is folded into.
+    let mut response = edited(response, unfolded).await;
     // The page may itself refuse because the thing is gone: then its own status stands. What a role may not do at all is
     // said first, whatever it was asked of.
     if response.status().is_success() || status == StatusCode::FORBIDDEN {
@@ -63,7 +65,10 @@ async fn document(app: AppState, cx: PageContext, tried: Option<Arc<FailedSubmis
     let path = request.uri().path().to_owned();
     let options = app.options;
     let plain = !has_island(&path);
+    let shown = ShownProgram::default();
+    let shown_by_page = shown.clone();
     let context = move || {
+        provide_context(shown_by_page.clone());
         provide_context(cx.clone());
         provide_context(cx.locale);
         provide_context(ShownTo(match &cx.actor {
@@ -80,33 +85,35 @@ async fn document(app: AppState, cx: PageContext, tried: Option<Arc<FailedSubmis
     };
     let mut response = render_app_async_with_context(context, move || shell(options.clone(), &path))(request).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    if plain { without_scripts(response).await } else { response }
+    match (plain, shown.get()) {
+        (false, None) => response,
+        (_, program) => {
+            edited(response, |page| {
+                let page = if plain { without_scripts(page) } else { page };
+                program.map_or_else(|| page.to_owned(), |program| kept_in(program, page))
+            })
+            .await
+        }
+    }
 }
 
-/// The page with everything open that a mistake is folded into.
-async fn with_mistakes_in_sight(response: Response) -> Response {
+/// The response with its page changed, once that is finished.
+async fn edited(response: Response, edit: impl FnOnce(&str) -> String) -> Response {
     let (head, body) = response.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let body = match std::str::from_utf8(&bytes) {
-        Ok(page) => Body::from(unfolded(page)),
+        Ok(page) => Body::from(edit(page)),
         Err(_) => Body::from(bytes),
     };
     Response::from_parts(head, body)
 }
 
 /// Leptos ends every page with two scripts for resources that islands may wait for. A page without islands needs none.
-async fn without_scripts(response: Response) -> Response {
-    let (head, body) = response.into_parts();
-    let Ok(mut bytes) = axum::body::to_bytes(body, usize::MAX).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    const END: &[u8] = b"</html>";
-    if let Some(at) = bytes.windows(END.len()).rposition(|window| window == END) {
-        bytes.truncate(at + END.len());
-    }
-    Response::from_parts(head, Body::from(bytes))
+fn without_scripts(page: &str) -> &str {
+    const END: &str = "</html>";
+    page.rfind(END).map_or(page, |at| &page[..at + END.len()])
 }
 
 /// Nothing but our own; scripts and styles only with this response's nonce, or from our own files.

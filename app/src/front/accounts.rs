@@ -11,7 +11,9 @@ use crate::db::Tx;
 use crate::follow_up::heard;
 use crate::kernel::error::Result;
 use crate::kernel::ids::AccountId;
-use crate::ui::{Choice, Confirm, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, Th, count, query, refused, refused_row};
+use crate::ui::{
+    Choice, Confirm, Field, Form, Hidden, PageHead, RowMenu, Select, StateBadge, Submit, Th, count, query, refused, refused_row,
+};
 
 /// What accounts and units answer for, counted for the whole page at once.
 struct Duties {
@@ -90,12 +92,17 @@ pub fn accounts() -> impl IntoView {
         let duties = Duties::count(&mut tx, &accounts).await?;
         let units = accounts.iter().any(|account| account.unit.is_some());
         let mine = cx.actor.account();
-        let rows = accounts.into_iter().map(|account| row(account, mine, units, &duties)).collect_view();
+        let chosen = accounts.iter().find(|account| account.closed_at.is_none() && is_chosen(&account.id.to_string())).cloned();
+        let asked = asked && chosen.is_none();
+        let editing = chosen.is_some();
+        let edited = chosen.map(|account| edit_form(account, mine, &duties));
+        let rows = accounts.into_iter().map(|account| row(account, units)).collect_view();
         Ok(view! {
             <PageHead title="Accounts" sub=format!("{} can sign in.", count(open, "person", "people"))>
-                {(!asked && !refused("add")).then(|| view! { <a class="btn btn-1" href="/accounts?add=1#add">"Add account"</a> })}
+                {(!asked && !editing && !refused("add")).then(|| view! { <a class="btn btn-1" href="/accounts?add=1#add">"Add account"</a> })}
             </PageHead>
             {(asked || refused("add")).then(add_form)}
+            {edited}
             <section class="card">
                 <table class="list">
                     <thead><tr>
@@ -112,6 +119,11 @@ pub fn accounts() -> impl IntoView {
     })
 }
 
+/// Whether the form of this account is wanted, or was just refused.
+fn is_chosen(key: &str) -> bool {
+    refused_row("change", key) || refused_row("close", key) || (query("edit").as_deref() == Some(key) && !refused("add"))
+}
+
 fn add_form() -> impl IntoView {
     view! {
         <section class="card pad" id="add">
@@ -120,7 +132,9 @@ fn add_form() -> impl IntoView {
                 <Field name="name" label="Name"/>
                 <Field name="email" label="Email" kind="email"/>
                 <Select name="role" label="Role" options=roles() value=Role::Staff.as_str()/>
-                <Field name="unit" label="Business unit (responders only)" hint="The unit whose items the responder answers."/>
+                <div class="only responder">
+                    <Field name="unit" label="Business unit" hint="The unit whose items the responder answers."/>
+                </div>
                 <Submit label="Add account" main=true/>
                 <a class="btn btn-quiet" href="/accounts">"Cancel"</a>
             </Form>
@@ -128,7 +142,7 @@ fn add_form() -> impl IntoView {
     }
 }
 
-fn row(account: Account, mine: Option<AccountId>, units: bool, duties: &Duties) -> impl IntoView + use<> {
+fn row(account: Account, units: bool) -> impl IntoView + use<> {
     let open = account.closed_at.is_none();
     let role = account.role.label().to_owned();
     // On a phone, a row shows only the cells that have a value.
@@ -137,7 +151,7 @@ fn row(account: Account, mine: Option<AccountId>, units: bool, duties: &Duties) 
         None => view! { <td></td> }.into_any(),
     });
     let (name, email) = (account.name.clone(), account.email.clone());
-    let actions = open.then(|| actions(account, mine, duties));
+    let actions = open.then(|| actions(&account));
     view! {
         <tr class:dim=!open>
             <td dir="auto">{name}</td>
@@ -149,7 +163,14 @@ fn row(account: Account, mine: Option<AccountId>, units: bool, duties: &Duties) 
     }
 }
 
-fn actions(account: Account, mine: Option<AccountId>, duties: &Duties) -> impl IntoView + use<> {
+/// What can be done with a row: all of it opens the account's form.
+fn actions(account: &Account) -> impl IntoView + use<> {
+    let (id, named) = (account.id, format!("Edit {}", account.name));
+    view! { <RowMenu of=account.name.clone()><a href=format!("/accounts?edit={id}#edit") aria-label=named>"Edit account"</a></RowMenu> }
+}
+
+/// The form of the account that was chosen from the list.
+fn edit_form(account: Account, mine: Option<AccountId>, duties: &Duties) -> impl IntoView + use<> {
     let answers_for = duties.of(&account).map(|sentence| view! { <p class="dim" dir="auto">{sentence}</p> });
     let unit_change = account.unit.clone().map(|unit| {
         let options = vec![
@@ -161,41 +182,44 @@ fn actions(account: Account, mine: Option<AccountId>, duties: &Duties) -> impl I
         ];
         view! { <Choice name="unit_change" legend="If you change the unit" options value=UnitChange::Moves.as_str()/> }
     });
-    let after_closing = duties.after_closing(&account).map(|sentence| view! { <p dir="auto">{sentence}</p> });
     let (key, revision) = (account.id.to_string(), account.revision.to_string());
-    let close = (mine != Some(account.id)).then({
-        let (key, revision, label) = (key.clone(), revision.clone(), format!("Close account of {}", account.name));
-        || {
-            view! {
-                <Confirm label="Close account" danger=true>
-                    <p>"All devices are signed out, and this person can no longer sign in. The audit log is kept."</p>
-                    {after_closing}
-                    <Form act="close" key=key>
-                        <Hidden name="revision" value=revision/>
-                        <Submit label danger=true/>
-                    </Form>
-                </Confirm>
-            }
-        }
-    });
-    let named = format!("Edit {}", account.name);
-    let open = refused_row("change", &key);
+    let close = (mine != Some(account.id)).then(|| close_form(&account, duties));
     view! {
-        <details open=open>
-            <summary aria-label=named>"Edit"</summary>
-            <div class="stack">
-                <Form act="change" key=key class="stack">
-                    <Hidden name="revision" value=revision/>
-                    <Field name="name" label="Name" value=account.name/>
-                    <Select name="role" label="Role" options=roles() value=account.role.as_str()/>
-                    <Field name="unit" label="Business unit (responders only)" value=account.unit.unwrap_or_default()/>
-                    {answers_for}
-                    {unit_change}
-                    <Submit label="Save account"/>
-                </Form>
+        <section class="card pad stack" id="edit">
+            <header class="row wrap">
+                <h2>"Edit “" <bdi>{account.name.clone()}</bdi> "”"</h2>
+                <a class="btn btn-quiet push" href="/accounts">"Cancel"</a>
                 {close}
-            </div>
-        </details>
+            </header>
+            <Form act="change" key=key class="stack">
+                <Hidden name="revision" value=revision/>
+                <Field name="name" label="Name" value=account.name/>
+                <Select name="role" label="Role" options=roles() value=account.role.as_str()/>
+                <div class="only responder stack">
+                    <Field name="unit" label="Business unit" value=account.unit.unwrap_or_default()/>
+                    {unit_change}
+                </div>
+                {answers_for}
+                <Submit label="Save account" main=true/>
+            </Form>
+        </section>
+    }
+}
+
+fn close_form(account: &Account, duties: &Duties) -> impl IntoView + use<> {
+    let after_closing = duties.after_closing(account).map(|sentence| view! { <p dir="auto">{sentence}</p> });
+    let (key, revision, label) = (account.id.to_string(), account.revision.to_string(), format!("Close account of {}", account.name));
+    view! {
+        <RowMenu of=account.name.clone()>
+            <Confirm label="Close account" danger=true>
+                <p>"All devices are signed out, and this person can no longer sign in. The audit log is kept."</p>
+                {after_closing}
+                <Form act="close" key=key>
+                    <Hidden name="revision" value=revision/>
+                    <Submit label danger=true/>
+                </Form>
+            </Confirm>
+        </RowMenu>
     }
 }
 

@@ -86,7 +86,7 @@ pub const PAGES: &[(&str, Option<Permission>)] = &[
     ("/imports/{id}/rows/{line}", Some(Permission::Import)),
     ("/customers", Some(Permission::SeeCustomers)),
     ("/evidence-trail/{start}/{id}", Some(Permission::SeeTrail)),
-    ("/design", Some(Permission::SeeHome)),
+    ("/design", Some(Permission::ManageAccounts)),
     ("/days/{id}/shortlist", Some(Permission::Shortlist)),
     ("/days/{id}/invitations", Some(Permission::Invite)),
     ("/days/{id}/people", Some(Permission::SeeRecruiting)),
@@ -102,6 +102,14 @@ pub fn has_island(path: &str) -> bool {
         || path.strip_prefix("/imports/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
+/// The icon of the browser's tab: ours, and on a guest's page the logo of the organisation, or none.
+fn icon() -> AnyView {
+    match use_context::<page::PageContext>().and_then(|cx| cx.host) {
+        None => view! { <link rel="icon" href="/favicon.svg" type="image/svg+xml"/> }.into_any(),
+        Some(host) => view! { <link rel="icon" href=host.logo.map_or_else(|| "data:,".to_owned(), |logo| logo.src)/> }.into_any(),
+    }
+}
+
 /// The document.
 #[must_use]
 pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
@@ -113,7 +121,7 @@ pub fn shell(options: LeptosOptions, path: &str) -> AnyView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {icon()}
                 <link rel="stylesheet" href="/pkg/weheard.css"/>
                 {page::host_style()}
                 {scripts}

@@ -13,8 +13,8 @@ use crate::db::audit_log::{self, AuditLine};
 use crate::db::audit_search::{self, MAX_COUNTED};
 use crate::kernel::clock::{date_time, short_date_time};
 use crate::ui::{
-    Empty, FilterBar, Form, Notice, PER_PAGE, PageHead, Pager, Pick, Search, Submit, Th, Tone, capital, count, leading, number, query,
-    skipped, wrong_days,
+    Empty, FilterBar, Form, Help, Notice, PER_PAGE, PageHead, Pager, Pick, Search, Submit, Th, Tone, capital, count, leading, number,
+    query, skipped, wrong_days,
 };
 
 /// `/audit-log`.
@@ -30,13 +30,14 @@ pub fn audit_log() -> impl IntoView {
         let newest = audit_log::newest(&mut tx).await?;
         let last = verification::find(&mut tx).await?;
         let csv = format!("/audit-log.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
-        let rows = lines.iter().map(|line| row(line, &accounts)).collect_view();
+        let detailed = lines.iter().any(|line| details(line).is_some());
+        let rows = lines.iter().map(|line| row(line, detailed, &accounts)).collect_view();
         let table = if found == 0 {
             view! { <Empty title="No matching entries" text="Clear the filter to see all entries."/> }.into_any()
         } else {
             view! {
                 <table class="list">
-                    <thead><tr><Th label="Time"/><Th label="Who"/><Th label="Action"/><Th label="Subject"/><Th label="Details"/></tr></thead>
+                    <thead><tr><Th label="Time"/><Th label="Who"/><Th label="Action"/><Th label="Subject"/>{detailed.then(|| view! { <Th label="Details"/> })}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
                 <Pager count=found one="entry" many="entries" counted=MAX_COUNTED csv/>
@@ -96,10 +97,10 @@ fn state(last: Option<LastVerification>, newest: i64) -> impl IntoView {
         view! { <p class="dim">{format!("With {} entries, verify it on the server: `weheard audit verify`.", number(newest))}</p> }
             .into_any()
     };
-    view! { <Notice tone><p>{words}</p>{verify}</Notice> }
+    view! { <Notice tone><div class="row"><p>{words}</p><Help term="audit log"/></div>{verify}</Notice> }
 }
 
-fn row(line: &AuditLine, accounts: &[Account]) -> impl IntoView + use<> {
+fn row(line: &AuditLine, detailed: bool, accounts: &[Account]) -> impl IntoView + use<> {
     let label = thing(line).to_owned();
     let details = details(line).map(|rows| {
         let label = format!("Details of entry {}", line.seq);
@@ -111,7 +112,7 @@ fn row(line: &AuditLine, accounts: &[Account]) -> impl IntoView + use<> {
             <td data-label="Who" dir="auto">{who(line, accounts)}</td>
             <td data-label="Action">{action(line).to_owned()}</td>
             <td data-label="Subject">{leading(label, href(line))}</td>
-            <td>{details}</td>
+            {detailed.then(|| view! { <td>{details}</td> })}
         </tr>
     }
 }

@@ -1,4 +1,4 @@
-//! The page that shows every component in all its states. Its words are made up.
+//! The page that shows every component in all its states, to administrators. Its words are made up.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::ui::{
 };
 
 pub fn design() -> impl IntoView {
-    page("Components", Permission::SeeHome, |_| async {
+    page("Components", Permission::ManageAccounts, |_| async {
         Ok(view! {
             <PageHead title="Components" sub="Every part of a page, in every state. Light or dark follows the system." crumbs=vec![("/".into(), "Today".into())]>
                 <a class="btn" href="#forms">"Forms"</a>

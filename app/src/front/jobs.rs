@@ -94,9 +94,9 @@ fn job_list(state: JobState, all: i64, shown: i64, columns: JobColumns, rows: im
                 <thead><tr>
                     <Th label="Job"/>
                     <Th label="Status"/>
-                    {columns.progress.then(|| view! { <Th label="Progress"/> })}
+                    {columns.progress.then(|| view! { <Th label="Progress" n=true/> })}
                     <Th label="When"/>
-                    {columns.actions.then(|| view! { <Th label="Actions"/> })}
+                    {columns.actions.then(|| view! { <th scope="col"><span class="sr">"Actions"</span></th> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -157,10 +157,7 @@ fn row(job: Job, program: Option<String>, columns: JobColumns, now: Time) -> imp
         let named = format!("Cancel: {}", job.kind.label());
         view! { <Form act="cancel" key=id><button type="submit" aria-label=named>"Cancel"</button></Form> }
     });
-    let actions = match (retry, cancel) {
-        (Some(retry), Some(cancel)) => view! { <RowMenu of=job.kind.label()>{retry}{cancel}</RowMenu> }.into_any(),
-        (retry, cancel) => view! { {retry}{cancel} }.into_any(),
-    };
+    let actions = (retry.is_some() || cancel.is_some()).then(|| view! { <RowMenu of=job.kind.label()>{retry}{cancel}</RowMenu> });
     let attempts = (job.attempts > 1).then(|| format!(", attempt {}", job.attempts));
     view! {
         <tr>
@@ -169,9 +166,9 @@ fn row(job: Job, program: Option<String>, columns: JobColumns, now: Time) -> imp
                 <StateBadge tone=tone(job.state) label=state/> {attempts}
                 {job.error.map(|error| view! { <small class="bad-text">" " {error.to_string()}</small> })}
             </td>
-            {columns.progress.then(|| view! { <td data-label="Progress">{progress} {job.note}</td> })}
+            {columns.progress.then(|| view! { <td data-label="Progress" class="n">{progress} {job.note.map(|note| view! { <small>{note}</small> })}</td> })}
             <td data-label="When">{when(job.state, job.run_at, job.started_at, job.ended_at, now)}</td>
-            {columns.actions.then(|| view! { <td data-label="Actions"><div class="actions">{actions}</div></td> })}
+            {columns.actions.then(|| view! { <td>{actions}</td> })}
         </tr>
     }
 }

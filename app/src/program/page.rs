@@ -54,11 +54,11 @@ pub fn programs() -> impl IntoView {
         let creating = total == 0 || refused("create") || query("new").is_some();
         Ok(view! {
             <PageHead title="Programs" sub="A program is one customer advisory panel: its charter, mentions, panel days and reports.">
-                {(may_edit && !creating).then(|| view! { <a class="btn btn-1" href="?new=1#new">"Create a program"</a> })}
+                {(may_edit && !creating).then(|| view! { <a class="btn btn-1" href="?new=1#new">"Create program"</a> })}
             </PageHead>
             {(may_edit && creating).then(|| view! {
                 <section class="card pad stack" id="new">
-                    <h2>"Create a program"</h2>
+                    <h2>"Create program"</h2>
                     {charter_form(None)}
                 </section>
             })}
@@ -116,14 +116,14 @@ pub fn program() -> impl IntoView {
         let branding = branding::store::find(&mut tx, program.id).await?;
         let may_edit = cx.actor.scope(Permission::EditProgram).is_some();
         let imports = cx.actor.scope(Permission::Import).is_some().then(|| format!("/imports?program={}", program.id));
-        let new_day = format!("/days?program={}#new", program.id);
+        let new_day = format!("/days?new=1&program={}", program.id);
         let first = days.is_empty();
         let sub = [&program.charter.organisation, &program.charter.market].map(String::as_str);
         let sub = sub.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
         let (import_class, day_class) = if first { ("btn btn-1", "btn") } else { ("btn", "btn btn-1") };
         Ok(view! {
             <PageHead title=program.charter.name.clone() sub crumbs=vec![("/programs".into(), "Programs".into())]>
-                {may_edit.then(|| view! { <a class=day_class href=new_day>"Plan a panel day"</a> })}
+                {may_edit.then(|| view! { <a class=day_class href=new_day>"Plan panel day"</a> })}
                 {imports.map(|to| view! { <a class=import_class href=to>"Import mentions"</a> })}
             </PageHead>
             {missing_notice(&program.charter, may_edit)}

@@ -159,7 +159,7 @@ pub fn Bar(
     view! { <svg class="share" aria-hidden="true" height="8">{parts}</svg> }
 }
 
-/// A small chart in a line of a table: one bar a point, the newest last. Its label says the numbers.
+/// A small chart in a line of a table: one bar a point, the newest last, and the number of the highest. Its label says all numbers.
 #[component]
 pub fn Spark(#[prop(into)] label: String, values: Vec<i64>) -> impl IntoView {
     const HIGH: f64 = 24.0;
@@ -175,7 +175,8 @@ pub fn Spark(#[prop(into)] label: String, values: Vec<i64>) -> impl IntoView {
             view! { <rect x=x y=y width=format!("{:.2}%", step * 0.72) height=format!("{high:.1}")></rect> }
         })
         .collect_view();
-    view! { <svg class="spark" role="img" aria-label=label>{bars}</svg> }
+    let most = format!("max {}", number(values.iter().copied().max().unwrap_or(0)));
+    view! { <span class="sparkline"><svg class="spark" role="img" aria-label=label>{bars}</svg><small aria-hidden="true">{most}</small></span> }
 }
 
 /// Where names are put that are wished at these heights: a line of text apart, and none of them below the ground.

@@ -28,8 +28,10 @@ pub fn FilterBar(
         query(name).filter(|_| !own.contains(&name)).map(|value| view! { <input type="hidden" name=name value=value/> })
     };
     let (sort, program) = (kept("sort"), kept("program"));
-    let unfiltered = query("program").map_or_else(|| "?".to_owned(), |program| format!("?program={}", encoded(&program)));
-    let active: Vec<_> = queries().into_iter().filter(|(name, value)| !NO_FILTERS.contains(&name.as_ref()) && !value.is_empty()).collect();
+    let program_kept = query("program").filter(|_| !own.contains(&"program"));
+    let unfiltered = program_kept.map_or_else(|| "?".to_owned(), |program| format!("?program={}", encoded(&program)));
+    let is_filter = |name: &str| !NO_FILTERS.contains(&name) || (name == "program" && own.contains(&name));
+    let active: Vec<_> = queries().into_iter().filter(|(name, value)| is_filter(name) && !value.is_empty()).collect();
     let chosen = !active.is_empty();
     let filters = active.iter().filter(|(name, _)| name != "q").count();
     view! {

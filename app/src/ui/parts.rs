@@ -214,7 +214,8 @@ pub fn Confirm(
     }
 }
 
-/// A form among the actions of a page's head, closed behind its button until wanted; open, it takes the width of the page.
+/// A form among the actions of a page's head, closed behind its button until wanted; open, it takes the width of the page, and the button
+/// closes it.
 /// `<PageForm label="Add session" main=true open=refused("add_session")>…</PageForm>`
 #[component]
 pub fn PageForm(
@@ -227,7 +228,7 @@ pub fn PageForm(
 ) -> impl IntoView {
     view! {
         <details class="page-form" open=open>
-            <summary class="btn" class:btn-1=main>{label}</summary>
+            <summary class="btn" class:btn-1=main><span>{label}</span><span class="cancel">"Cancel"</span></summary>
             <div class="card pad stack">{children()}</div>
         </details>
     }

@@ -52,7 +52,11 @@ async fn list(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
 async fn case(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let id: MentionId = request.id("id")?;
     let (case, message) = work(tx, request, id).await?;
-    let to = if act::may_see(&request.actor, &case)? { format!("/listen/triage/{id}") } else { "/listen/triage".to_owned() };
+    let to = if act::may_see(&request.actor, &case)? {
+        format!("/listen/triage/{id}")
+    } else {
+        format!("/listen/triage?program={}", case.program_id)
+    };
     Ok(redirect(to).with_message(message))
 }
 

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use app::access::account::Role;
+use app::access::page::nav;
 use app::db::Db;
 use app::kernel::clock::now;
 use app::kernel::ids::ProgramId;
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::testing::{each_db, fixture};
-use app::{access::job, listening::import, listening::topic, program};
+use app::{access::job, listening::import, listening::mention, listening::topic, program, program::day};
 use axum_test::TestServer;
 use axum_test::multipart::{MultipartForm, Part};
 
@@ -87,6 +88,111 @@ async fn every_form_carries_the_program_that_its_page_shows() {
         }
         let upload = browser.get(&format!("/imports?program={older}")).await.text();
         assert!(upload.contains(&format!("action=\"/imports?program={older}\"")));
+    })
+    .await;
+}
+
+/// The addresses of listening that the links of a page lead to, without those of its menu of programs.
+fn links(html: &str) -> Vec<String> {
+    html.split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"').map(|(link, _)| link.replace("&amp;", "&")))
+        .filter(|link| {
+            let path = link.split(['?', '#']).next().unwrap_or_default();
+            nav::is_of_listening(path.strip_suffix(".csv").unwrap_or(path))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn links_of_listening_stay_in_the_program_that_is_shown() {
+    each_db(|db| async move {
+        let app = TestApp::over(db.clone());
+        let (older, newest) = programs(&db).await;
+        let browser = app.signed_in(Role::Administrator).await;
+        let mut tx = db.read().await.expect("tx");
+        let search = mention::store::MentionSearch { program: Some(older), ..Default::default() };
+        let mention = mention::store::list(&mut tx, &search, 1, 0).await.expect("mentions").remove(0).mention;
+        let run = import::store::list(&mut tx, older, "", None, 1, 0).await.expect("runs").remove(0);
+        drop(tx);
+        let id = older.to_string();
+        let create = [("act", "create"), ("program", id.as_str()), ("name", "Hinges"), ("phrases", "hinge")];
+        let topic = location(&submit(&browser, "/listen/topics", &create).await);
+        assert_eq!(submit(&browser, &format!("/mentions/{}", mention.id), &[("act", "add_to_queue")]).await.status_code(), 303);
+
+        // Lists and charts, whether or not they have something to show.
+        let lists = nav::SECTIONS[0].entries.iter().flat_map(|entry| entry.also.iter().chain([&entry.to]));
+        let lists = lists.flat_map(|list| {
+            [format!("{list}?program={older}"), format!("{list}?program={older}&q=nothing-like-it&kind=bot&state=mapping")]
+        });
+        // Pages about one thing are in the program of the thing, whatever the newest is.
+        let things = [
+            format!("/authors/{}", mention.author_id),
+            format!("/authors/{}/identity-links", mention.author_id),
+            format!("/mentions/{}", mention.id),
+            format!("/listen/triage/{}", mention.id),
+            topic,
+            format!("/imports/{}", run.id),
+            format!("/imports/{}/rows", run.id),
+            format!("/imports/{}/rows/2", run.id),
+        ];
+        for thing in &things {
+            let html = browser.get(thing).await.text();
+            assert!(
+                html.contains(&format!("<li><a href=\"/programs/{older}\" dir=\"auto\">")),
+                "{thing} says in which program it is: {html}"
+            );
+        }
+        for page in lists.chain(things) {
+            let response = browser.get(&page).await;
+            assert_eq!(response.status_code(), 200, "{page}");
+            let found = links(&response.text());
+            assert!(found.len() >= 8, "{page}: {found:?}");
+            // One link is the switch to the other program.
+            let away: Vec<_> = found.iter().filter(|link| !link.contains(&format!("program={older}"))).collect();
+            let switch = usize::from(page.contains('?'));
+            assert!(
+                away.len() <= switch && away.iter().all(|link| link.contains(&format!("?program={newest}"))),
+                "{page} leads away: {away:?}"
+            );
+        }
+        // Today's import that waits for its columns.
+        let part = Part::bytes(b"a,b\n1,2\n".to_vec()).file_name("later.csv").mime_type("text/csv");
+        browser.post(&format!("/imports?program={older}")).multipart(MultipartForm::new().add_part("file", part)).await;
+        assert!(browser.get("/").await.text().contains(&format!("/imports?state=mapping&amp;program={older}")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_of_all_programs_name_them_and_show_one_of_them() {
+    each_db(|db| async move {
+        let app = TestApp::over(db.clone());
+        let browser = app.signed_in(Role::Administrator).await;
+        let (one, other) = (app.day(None).await, app.day(None).await);
+        let of = async |path: &str| browser.get(path).await.text();
+        let first = day::store::find(&mut db.read().await.expect("tx"), one.day).await.expect("read").expect("a day").program_id;
+        let links = [
+            ("/heard", format!("/heard/{}", one.item), format!("/heard/{}", other.item)),
+            ("/sessions", format!("/sessions/{}", one.session), format!("/sessions/{}", other.session)),
+        ];
+        for (list, here, elsewhere) in links {
+            let all = of(list).await;
+            assert!(all.contains(&here) && all.contains(&elsewhere) && all.contains("<select name=\"program\">"), "{list}: {all}");
+            let chosen = of(&format!("{list}?program={first}")).await;
+            assert!(chosen.contains(&here) && !chosen.contains(&elsewhere), "{list}: {chosen}");
+            assert!(chosen.contains("href=\"?\">Clear</a>"), "{list}: the filter can be cleared: {chosen}");
+        }
+        assert!(of("/reports").await.contains("<select name=\"program\">"));
+
+        // Filtering days does not open the form that plans one.
+        assert!(!of(&format!("/days?program={first}")).await.contains("<details class=\"page-form\" open"));
+        let planning = of(&format!("/days?new=1&program={first}")).await;
+        assert!(
+            planning.contains("<details class=\"page-form\" open") && planning.contains(&format!("value=\"{first}\" selected")),
+            "{planning}"
+        );
+        assert!(of(&format!("/programs/{first}")).await.contains(&format!("/days?new=1&amp;program={first}")));
     })
     .await;
 }

@@ -84,11 +84,11 @@ async fn a_new_system_leads_from_one_step_to_the_next() {
         let app = TestApp::over(db.clone());
         let staff = app.signed_in(Role::Staff).await;
         let page = visible(&staff.get("/").await.text());
-        assert!(page.contains(">Create a program</a>") && !page.contains(">Import mentions</a>"), "{page}");
+        assert!(page.contains(">Create program</a>") && !page.contains(">Import mentions</a>"), "{page}");
         assert!(!page.contains("caught up") && !page.contains("0 mentions"), "nothing to count yet: {page}");
         fixture::import(&db, HINGE, fixture::dell()).await;
         let page = visible(&staff.get("/").await.text());
-        assert!(page.contains("Create a program · done") && page.contains(">Plan a panel day</a>"), "{page}");
+        assert!(page.contains("Create program · done") && page.contains(">Plan panel day</a>"), "{page}");
         let moderator = visible(&app.signed_in(Role::Moderator).await.get("/").await.text());
         assert!(moderator.contains("You’re all caught up") && !moderator.contains("Getting started"), "{moderator}");
     })

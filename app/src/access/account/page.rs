@@ -8,7 +8,7 @@ use crate::access::page::{page, public_page};
 use crate::kernel::clock::short_date_time;
 use crate::kernel::error::Error;
 use crate::t;
-use crate::ui::{Field, Form, Hidden, PageHead, Submit, Th, locale, query, refused};
+use crate::ui::{Field, Form, Hidden, PageHead, RowMenu, Submit, Th, locale, query, refused};
 
 /// `/sign-in`: a sign-in link by email, or a password. Without a mail server, a link comes from the administrator.
 pub fn sign_in() -> impl IntoView {
@@ -79,16 +79,18 @@ pub fn me() -> impl IntoView {
             .into_iter()
             .map(|device| {
                 let device_name = rules::device_name(&device.device);
-                let named = format!("Sign out {device_name}");
+                let (named, of) = (format!("Sign out {device_name}"), device_name.clone());
                 view! {
                     <tr>
                         <td title=device.device>{device_name}</td>
                         <td data-label="Signed in">{short_date_time(device.created_at, Tz::UTC)}</td>
                         <td data-label="Last used">{short_date_time(device.seen_at, Tz::UTC)}</td>
                         <td class="n">
-                            <Form act="end" key=device.id.to_string()>
-                                <button type="submit" aria-label=named>"Sign out"</button>
-                            </Form>
+                            <RowMenu of=of>
+                                <Form act="end" key=device.id.to_string()>
+                                    <button type="submit" aria-label=named>"Sign out"</button>
+                                </Form>
+                            </RowMenu>
                         </td>
                     </tr>
                 }

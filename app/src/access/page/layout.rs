@@ -10,7 +10,7 @@ use crate::access::account::{Actor, Permission};
 use crate::kernel::error::Error;
 use crate::kernel::locale::Locale;
 use crate::t;
-use crate::ui::{by_personal_link, encoded, query};
+use crate::ui::by_personal_link;
 
 /// The logo: two opening quotation marks.
 #[component]
@@ -43,9 +43,11 @@ pub fn Layout(
     let sections = staff.then(|| sections(&cx.actor, &path));
     let pages = staff.then(|| pages(&cx, &path, programs));
     let find = staff.then(|| find(&path));
+    // On a phone, in place of the box.
+    let to_search = staff.then(|| view! { <a class="to-search" href="/search" aria-label="Search everything">{magnifier()}</a> });
     view! {
         <a class="skip" href="#main">{t!(cx.locale, "skip-to-content")}</a>
-        <header class="top">{wordmark} {sections} {find} {menu}</header>
+        <header class="top">{wordmark} {sections} {find} {to_search} {menu}</header>
         {pages}
         <main id="main" tabindex="-1">
             {cx.flash.map(|flash| view! { <p class="flash" role="status">{flash}</p> })}
@@ -104,21 +106,27 @@ fn pages(cx: &PageContext, path: &str, programs: Panel<String>) -> Option<impl I
     let (label, here) = nav::current(path)?;
     let section = SECTIONS.iter().find(|section| section.label == label)?;
     let entries = nav::visible(section, &cx.actor);
-    // The program stays the same from page to page of listening.
-    let program =
-        query("program").filter(|_| label == SECTIONS[0].label).map(|id| format!("?program={}", encoded(&id))).unwrap_or_default();
     let programs = programs(cx.clone(), path.to_owned());
     (entries.len() > 1).then(|| {
         let links = entries
             .into_iter()
             .map(|entry| {
                 let current = (entry.to == here).then_some(if entry.to == path { "page" } else { "true" });
-                view! { <a href=format!("{}{program}", entry.to) aria-current=current>{entry.label}</a> }
+                view! { <a href=entry.to aria-current=current>{entry.label}</a> }
             })
             .collect_view();
         let programs = Suspend::new(async move { programs.await.unwrap_or_else(|_| ().into_any()) });
-        view! { <nav class="sub" aria-label=label>{links} {programs}</nav> }
+        view! { <div class="sub"><nav aria-label=label>{links}</nav> {programs}</div> }
     })
+}
+
+fn magnifier() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round">
+            <circle cx="8.5" cy="8.5" r="5.5"></circle>
+            <path d="m13 13 4.5 4.5"></path>
+        </svg>
+    }
 }
 
 /// The search box. The key `/` focuses it, except while typing; without scripts it is a form like any other.
@@ -143,7 +151,6 @@ fn menu(actor: &Actor, path: &str) -> impl IntoView + use<> {
         _ => (String::new(), ""),
     };
     let links = [
-        ("Search", "/search", Permission::SeeHome),
         ("Your account", "/me", Permission::SeeSelf),
         ("Accounts", "/accounts", Permission::ManageAccounts),
         ("Audit log", "/audit-log", Permission::SeeAuditLog),

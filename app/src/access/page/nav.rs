@@ -84,6 +84,12 @@ pub fn current(path: &str) -> Option<(&'static str, &'static str)> {
     best.map(|(_, section, to)| (section, to))
 }
 
+/// Whether this is a page of listening that shows one program: a list or a chart, and not one thing of it.
+#[must_use]
+pub fn is_of_listening(path: &str) -> bool {
+    SECTIONS[0].entries.iter().any(|entry| entry.to == path || entry.also.contains(&path))
+}
+
 /// Whether `path` is `stem` or lies below it.
 fn covers(stem: &str, path: &str) -> bool {
     let mut path = path.trim_end_matches('/').split('/');

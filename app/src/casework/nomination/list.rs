@@ -312,12 +312,16 @@ fn acts(nomination: &Nomination, days: &[PanelDay]) -> Option<AnyView> {
 /// The public answer to a mention that is not among ours.
 fn answer_form(key: String, revision: String) -> AnyView {
     let seen = view! { <Hidden name="revision" value=revision/> };
+    let open = refused_row("answer", &key);
     view! {
-        <Form act="answer" key=key class="stack">
-            {seen}
-            <Field name="link" label="Link to the public answer" kind="url" hint="The nominators get it by email."/>
-            <Submit label="Save answer"/>
-        </Form>
+        <details class="confirm" open=open>
+            <summary>"Record answer"</summary>
+            <Form act="answer" key=key class="stack">
+                {seen}
+                <Field name="link" label="Link to the public answer" kind="url" hint="The nominators get it by email."/>
+                <Submit label="Save answer"/>
+            </Form>
+        </details>
     }
     .into_any()
 }

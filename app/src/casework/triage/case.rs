@@ -19,6 +19,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, MentionId};
 use crate::listening::{author, mention};
 use crate::program::day;
+use crate::program::shown::crumbs;
 use crate::ui::form::ErrorSummary;
 use crate::ui::{
     DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, capital, count, param, refused, tried,
@@ -129,9 +130,10 @@ pub fn case() -> impl IntoView {
         let answer = case.answer_url.clone().filter(|url| is_web(url));
         let facts = facts(&case, &names, nominators, zone);
         let lost = lost_conflict(&case);
+        let crumbs = crumbs(&mut tx, case.program_id, &[("/listen/triage", "Triage")]).await?;
         let (free, revision) = (may && case.state.is_open() && case.taken_by.is_none(), case.revision.to_string());
         Ok(view! {
-            <PageHead title="Case" crumbs=vec![("/listen/triage".into(), "Triage".into())]>
+            <PageHead title="Case" crumbs>
                 {free.then(|| view! {
                     <Form act="take"><Hidden name="revision" value=revision/><Submit label="Assign to me" main=true/></Form>
                 })}

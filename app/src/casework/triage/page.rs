@@ -342,8 +342,8 @@ fn offers((since, until): (NaiveDate, NaiveDate), all: i64, found: Vec<ListedMen
                         <caption class="sr">"Suggested mentions"</caption>
                         <thead><tr>
                             <th scope="col">"Mention"</th>
-                            <th scope="col">"Date"</th>
-                            <th scope="col"><span class="sr">"Actions"</span></th>
+                            <th scope="col" class="n">"Date"</th>
+                            {may.then(|| view! { <th scope="col"><span class="sr">"Actions"</span></th> })}
                         </tr></thead>
                         <tbody>{lines}</tbody>
                     </table>
@@ -375,8 +375,8 @@ fn offer(listed: ListedMention, may: bool) -> impl IntoView {
     view! {
         <tr>
             <td dir="auto"><a class="quote" href=format!("/mentions/{}", mention.id)>{beginning(&mention.text, MAX_EXCERPT)}</a> <small>{byline(&listed.handle, &mention.network)}</small></td>
-            <td data-label="Date" class="nowrap">{long_date(mention.day)}</td>
-            <td>{acts}</td>
+            <td data-label="Date" class="n">{long_date(mention.day)}</td>
+            {acts.map(|acts| view! { <td>{acts}</td> })}
         </tr>
     }
 }

@@ -13,9 +13,11 @@ use crate::follow_up::response::{FollowUpStatus, ResponseKind};
 use crate::kernel::clock::{Time, local_day, short_date};
 use crate::kernel::export;
 use crate::kernel::fold::Needle;
+use crate::program;
 use crate::program::day::PanelDay;
+use crate::program::shown::{program_name, program_pick};
 use crate::ui::list::skipped;
-use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Th, Tile, Tone, count, query};
+use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, StateBadge, Th, Tile, Tone, count, encoded, query};
 
 /// What the board is filtered and sorted by; the CSV reads the same.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,7 @@ pub struct BoardQuery {
     pub search: Option<String>,
     /// "open" for everything that needs action, or one status.
     pub status: Option<String>,
+    pub program: Option<String>,
     pub topic: Option<String>,
     pub day: Option<String>,
     /// A column; "-" before it for descending order.
@@ -35,6 +38,7 @@ impl BoardQuery {
         Self {
             search: get("q"),
             status: get("status").or_else(|| get("standing")),
+            program: get("program"),
             topic: get("topic"),
             day: get("day"),
             sort: get("sort"),
@@ -56,6 +60,9 @@ impl BoardQuery {
             Some("open") => lines.retain(FollowUpRow::is_open),
             Some(word) => lines.retain(|line| word.parse().is_ok_and(|status| line.is(status))),
             None => {}
+        }
+        if let Some(program) = &self.program {
+            lines.retain(|line| line.item.program_id.to_string() == *program);
         }
         if let Some(topic) = &self.topic {
             lines.retain(|line| line.item.topic.as_ref() == Some(topic));
@@ -84,9 +91,12 @@ pub fn follow_up_board() -> impl IntoView {
     let address = leptos_router::hooks::use_location().search.get_untracked();
     page("Follow-up board", Permission::SeeHeard, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
-        let all = super::list(&mut tx, &cx.actor, cx.now).await?;
+        let programs = program::store::list(&mut tx).await?;
+        let mut all = super::list(&mut tx, &cx.actor, cx.now).await?;
+        all.retain(|line| choice.program.as_ref().is_none_or(|id| line.item.program_id.to_string() == *id));
         let tally = super::tally(&all);
-        let drafts = super::list_drafts(&mut tx, &cx.actor).await?;
+        let mut drafts = super::list_drafts(&mut tx, &cx.actor).await?;
+        drafts.retain(|(item, _)| choice.program.as_ref().is_none_or(|id| item.program_id.to_string() == *id));
         let (topics, days) = (topics(&all), days(&all, cx.now));
         let lines = choice.apply(all);
         let matching = i64::try_from(lines.len()).unwrap_or(i64::MAX);
@@ -95,7 +105,7 @@ pub fn follow_up_board() -> impl IntoView {
         let lines: Vec<FollowUpRow> = lines.into_iter().skip(shown).take(per).collect();
         let columns =
             BoardColumns { owner: lines.iter().any(|line| line.owner().is_some()), due: lines.iter().any(|line| line.due().is_some()) };
-        let rows = lines.iter().map(|line| row(line, columns, cx.now)).collect_view();
+        let rows = lines.iter().map(|line| row(line, columns, program_name(&programs, line.item.program_id), cx.now)).collect_view();
         let csv = format!("/heard.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
         let table = if matching == 0 {
             empty(tally, !drafts.is_empty()).into_any()
@@ -117,9 +127,10 @@ pub fn follow_up_board() -> impl IntoView {
         };
         Ok(view! {
             <PageHead title="Follow-up board" sub="What the panels said, the answers, and what was delivered."/>
-            {tiles(tally)}
-            <FilterBar>
+            {tiles(tally, choice.program.as_deref())}
+            <FilterBar own=&["program"]>
                 <Search label="Text, owner or number"/>
+                {program_pick(&programs)}
                 <Pick name="status" label="Status" options=statuses()/>
                 <Pick name="topic" label="Topic" options=topics/>
                 <Pick name="day" label="Panel day" options=days/>
@@ -152,15 +163,21 @@ fn statuses() -> Vec<(String, String)> {
         .collect()
 }
 
-fn tiles(tally: FollowUpTally) -> impl IntoView {
+fn tiles(tally: FollowUpTally, program: Option<&str>) -> impl IntoView + use<> {
+    let to = |status: &str| match (status, program) {
+        ("", None) => "/heard".to_owned(),
+        ("", Some(program)) => format!("/heard?program={}", encoded(program)),
+        (status, None) => format!("/heard?status={status}"),
+        (status, Some(program)) => format!("/heard?status={status}&program={}", encoded(program)),
+    };
     let overdue = if tally.overdue > 0 { Tone::Bad } else { Tone::Plain };
     let lonely = if tally.no_owner > 0 { Tone::Bad } else { Tone::Plain };
     view! {
         <div class="tiles">
-            <Tile label="Items" value=tally.items.to_string() note=format!("from {}", count(tally.notes, "note", "notes")) href="/heard"/>
-            <Tile label="Answered" value=tally.answered.to_string() note=format!("{} reopened", tally.reopened) href="/heard?status=reopened"/>
-            <Tile label="Commitments delivered" value=format!("{} of {}", tally.confirmed, tally.commitments) note=format!("{} overdue", tally.overdue) href="/heard?status=overdue" tone=overdue/>
-            <Tile label="No owner" value=tally.no_owner.to_string() href="/heard?status=no_owner" tone=lonely/>
+            <Tile label="Items" value=tally.items.to_string() note=format!("from {}", count(tally.notes, "note", "notes")) href=to("")/>
+            <Tile label="Answered" value=tally.answered.to_string() note=format!("{} reopened", tally.reopened) href=to("reopened")/>
+            <Tile label="Commitments delivered" value=format!("{} of {}", tally.confirmed, tally.commitments) note=format!("{} overdue", tally.overdue) href=to("overdue") tone=overdue/>
+            <Tile label="No owner" value=tally.no_owner.to_string() href=to("no_owner") tone=lonely/>
         </div>
     }
 }
@@ -210,13 +227,14 @@ struct BoardColumns {
     due: bool,
 }
 
-fn row(line: &FollowUpRow, columns: BoardColumns, now: Time) -> impl IntoView + use<> {
+fn row(line: &FollowUpRow, columns: BoardColumns, program: Option<String>, now: Time) -> impl IntoView + use<> {
+    let place = [Some(line.item.number.to_string()), Some(line.day.title.clone()), program].into_iter().flatten().collect::<Vec<_>>();
     let href = format!("/heard/{}", line.item.id);
     let owner = line.owner();
     let due = line.due().map(|due| short_date(due, local_day(now, line.day.zone())));
     view! {
         <tr>
-            <td><a class="quote" dir="auto" href=href>{line.item.text.clone()}</a> <small dir="auto">{format!("{} · {}", line.item.number, line.day.title)}</small></td>
+            <td><a class="quote" dir="auto" href=href>{line.item.text.clone()}</a> <small dir="auto">{place.join(" · ")}</small></td>
             <td class="n" data-label="Supporters">{line.support.supporters}</td>
             {columns.owner.then(|| view! { <td data-label="Owner" dir="auto">{owner}</td> })}
             <td data-label="Status">{badge(line, now, false)}</td>

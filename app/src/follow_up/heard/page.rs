@@ -86,7 +86,7 @@ pub fn item() -> impl IntoView {
         let shown = match tab {
             ItemTab::Answer => answer_tab(&mut tx, &cx.actor, &organisation, &line, primary.is_some()).await?,
             ItemTab::Wording => wording_tab(&line),
-            ItemTab::Owner => owner_tab(&line, account::store::list(&mut tx).await?),
+            ItemTab::Owner => owner_tab(&line, account::store::list(&mut tx).await?, primary.is_some()),
             ItemTab::Sources => sources::tab(&mut tx, &cx.actor, &line.item).await?,
             ItemTab::History => timeline(&mut tx, &line).await?,
         };
@@ -279,7 +279,7 @@ fn owners(accounts: Vec<Account>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn owner_tab(line: &FollowUpRow, accounts: Vec<Account>) -> AnyView {
+fn owner_tab(line: &FollowUpRow, accounts: Vec<Account>, has_primary: bool) -> AnyView {
     let item = &line.item;
     let options = owners(accounts);
     let revision = item.revision.to_string();
@@ -311,7 +311,7 @@ fn owner_tab(line: &FollowUpRow, accounts: Vec<Account>) -> AnyView {
                 <Field name="email" label="Email" kind="email" value=email hint="They get a link to this item only. You publish their answer."/>
             </div>
             <TextArea name="message" label="Message (optional)" rows=2/>
-            <Submit label="Request answer" main=!has_owner/>
+            <Submit label="Request answer" main=!has_owner && !has_primary/>
         </Form>
     };
     let form = if has_owner {

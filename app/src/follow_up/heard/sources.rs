@@ -51,6 +51,7 @@ async fn mergeable(tx: &mut Tx, actor: &Actor, item: &Heard, search: &str) -> Re
 fn notes(item: &Heard, sources: Vec<SourceNote>, may_edit: bool, may_read: bool) -> impl IntoView + use<> {
     let revision = item.revision.to_string();
     let only = sources.len() == 1;
+    let speakers = sources.iter().any(|source| !source.speaker.is_empty());
     let rows = sources
         .into_iter()
         .map(|source| {
@@ -72,7 +73,7 @@ fn notes(item: &Heard, sources: Vec<SourceNote>, may_edit: bool, may_read: bool)
                 <tr>
                     <td><span class:quote=quote dir="auto">{source.text}</span></td>
                     <td data-label="Type">{source.kind.label()}</td>
-                    <td data-label="Speaker" dir="auto">{source.speaker}</td>
+                    {speakers.then(|| view! { <td data-label="Speaker" dir="auto">{source.speaker}</td> })}
                     <td data-label="Session">{session}</td>
                     {(may_edit && !only).then(|| view! { <td class="n">{remove}</td> })}
                 </tr>
@@ -84,7 +85,7 @@ fn notes(item: &Heard, sources: Vec<SourceNote>, may_edit: bool, may_read: bool)
         <section class="card menus">
             <table class="list">
                 <caption class="sr">"Notes of this item"</caption>
-                <thead><tr><Th label="Note"/><Th label="Type"/><Th label="Speaker"/><Th label="Session"/>{menu}</tr></thead>
+                <thead><tr><Th label="Note"/><Th label="Type"/>{speakers.then(|| view! { <Th label="Speaker"/> })}<Th label="Session"/>{menu}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>

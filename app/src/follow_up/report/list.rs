@@ -1,5 +1,7 @@
 //! `/reports`: every final report, and the days whose next report can be built.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 
 use super::ReportState;
@@ -11,14 +13,18 @@ use crate::db::Tx;
 use crate::kernel::clock::{Time, local_day, long_date};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::fold::Needle;
+use crate::kernel::ids::ProgramId;
 use crate::panel_day::session;
+use crate::program;
 use crate::program::day::{self, PanelDay};
+use crate::program::shown::{program_name, program_pick};
 use crate::ui::{Empty, FilterBar, PageHead, Pager, Pick, Search, StateBadge, Th, Tone, query};
 
 /// A report as a row of the list.
 #[derive(Clone, Debug)]
 pub struct ReportRow {
     pub report: Report,
+    pub program_id: ProgramId,
     pub copies: Vec<CopyRow>,
     pub state: ReportState,
 }
@@ -35,6 +41,7 @@ impl ReportRow {
 #[derive(Clone, Debug, Default)]
 pub struct ReportQuery {
     pub search: Option<String>,
+    pub program: Option<String>,
     pub state: Option<String>,
     pub sort: Option<String>,
 }
@@ -42,7 +49,7 @@ pub struct ReportQuery {
 impl ReportQuery {
     /// Reads it with `get`, from a page's query or a download's.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        Self { search: get("q"), state: get("state"), sort: get("sort") }
+        Self { search: get("q"), program: get("program"), state: get("state"), sort: get("sort") }
     }
 
     /// The lines that match, in the order asked for; the newest first where none is.
@@ -54,6 +61,9 @@ impl ReportQuery {
                 let document = &line.report.document;
                 needle.is_in([&document.day.title, &document.day.place, &document.program])
             });
+        }
+        if let Some(program) = &self.program {
+            lines.retain(|line| line.program_id.to_string() == *program);
         }
         if let Some(state) = &self.state {
             // As addresses said it before.
@@ -80,6 +90,7 @@ impl ReportQuery {
 /// `SignIn`, `Forbidden`.
 pub async fn lines(tx: &mut Tx, actor: &Actor) -> Result<Vec<ReportRow>> {
     actor.may(Permission::SeeReports)?;
+    let programs: HashMap<_, _> = day::store::list(tx).await?.into_iter().map(|day| (day.id, day.program_id)).collect();
     let mut lines = Vec::new();
     for report in store::list(tx, None).await? {
         match session::act::may_on_day(tx, actor, Permission::SeeReports, report.panel_day_id).await {
@@ -89,7 +100,8 @@ pub async fn lines(tx: &mut Tx, actor: &Actor) -> Result<Vec<ReportRow>> {
         }
         let copies = store::list_copies(tx, report.id).await?;
         let state = state(report.sending_at, copies.iter().map(CopyRow::delivery));
-        lines.push(ReportRow { report, copies, state });
+        let program_id = *programs.get(&report.panel_day_id).ok_or(Error::NotFound)?;
+        lines.push(ReportRow { report, program_id, copies, state });
     }
     Ok(lines)
 }
@@ -100,6 +112,7 @@ pub fn reports() -> impl IntoView {
     let address = leptos_router::hooks::use_location().search.get_untracked();
     page("Reports", Permission::SeeReports, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
+        let programs = program::store::list(&mut tx).await?;
         let lines = choice.apply(lines(&mut tx, &cx.actor).await?);
         let days = if cx.actor.scope(Permission::FinaliseReport).is_some() { days_held(&mut tx, cx.now).await? } else { Vec::new() };
         let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
@@ -111,14 +124,14 @@ pub fn reports() -> impl IntoView {
             .into_any()
         } else {
             let sent = lines.iter().any(|line| line.state != ReportState::Final);
-            let rows = lines.iter().map(|line| row(line, sent)).collect::<Vec<_>>();
+            let rows = lines.iter().map(|line| row(line, program_name(&programs, line.program_id), sent)).collect::<Vec<_>>();
             view! {
                 <table class="list">
                     <thead><tr>
                         <Th label="Report"/>
                         <Th label="Panel day" sort="day"/>
                         <Th label="Items" sort="items" n=true/>
-                        <Th label="Finalised" sort="finalised"/>
+                        <Th label="Finalised" sort="finalised" n=true/>
                         <Th label="Status"/>
                         {sent.then(|| view! { <Th label="Opened" n=true/><Th label="Answered" n=true/> })}
                     </tr></thead>
@@ -130,8 +143,9 @@ pub fn reports() -> impl IntoView {
         };
         Ok(view! {
             <PageHead title="Reports" sub="What each panel day said and what became of it. Final reports do not change."/>
-            <FilterBar>
+            <FilterBar own=&["program"]>
                 <Search label="Day, place or program"/>
+                {program_pick(&programs)}
                 <Pick name="state" label="Status" options=ReportState::ALL.iter().map(|state| (state.as_str().to_owned(), state.label().to_owned())).collect()/>
             </FilterBar>
             <div class="side">
@@ -159,15 +173,18 @@ fn next(days: Vec<PanelDay>) -> impl IntoView {
         .then(|| view! { <section class="card pad stack"><h2>"Preview next report"</h2><ul class="plain stack">{links}</ul></section> })
 }
 
-fn row(line: &ReportRow, sent: bool) -> impl IntoView + use<> {
+fn row(line: &ReportRow, program: Option<String>, sent: bool) -> impl IntoView + use<> {
     let document = &line.report.document;
     let tone = if line.state == ReportState::Sent { Tone::Good } else { Tone::Plain };
     view! {
         <tr>
             <td><a href=format!("/reports/{}", line.report.id)>{format!("Report {}", line.report.number)}</a></td>
-            <td data-label="Panel day" dir="auto">{format!("{}, {}", document.day.title, long_date(document.day.date))}</td>
+            <td data-label="Panel day">
+                <span dir="auto">{document.day.title.clone()}</span>{format!(", {}", long_date(document.day.date))}
+                {program.map(|name| view! { <small dir="auto">{name}</small> })}
+            </td>
             <td class="n" data-label="Items">{document.items.len()}</td>
-            <td data-label="Finalised">{long_date(document.finalised_on)}</td>
+            <td data-label="Finalised" class="n">{long_date(document.finalised_on)}</td>
             <td data-label="Status"><StateBadge tone label=line.state.label()/></td>
             {sent.then(|| view! {
                 <td class="n" data-label="Opened">{line.count(|copy| copy.opened_at.is_some())}</td>

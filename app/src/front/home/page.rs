@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::on_the_day::{OnTheDay, day_of};
 use super::setup;
 use super::to_do::{self, HomePage, LoopCounts, ToDo};
 use crate::access::account::{Actor, Permission, Role};
@@ -12,7 +13,6 @@ use crate::kernel::amount::away;
 use crate::kernel::clock::{local_day, long_date, short_date, wall_time, zoned_time};
 use crate::panel_day::day::list::PanelDayRow;
 use crate::panel_day::session::{self, Session, SessionState};
-use crate::program::day::PanelDay;
 use crate::ui::{Empty, Help, PageHead, Progress, SegBadge, StateBadge, Tone, count, number};
 
 /// To-dos with a button of their own; the others are listed below.
@@ -33,12 +33,13 @@ pub fn home() -> impl IntoView {
         };
         let sub = format!("{place}{}", long_date(local_day(cx.now, today.zone(cx.now))));
         let ready = setup::is_done(&cx.actor, &today);
-        let first_steps = (!ready).then(|| setup::first_steps(&today));
         let missing = setup::before_invitations(&cx.actor, &today);
-        let live = live_now(&today, &cx);
+        let on_the_day = OnTheDay::of(&today, &cx.actor, cx.now);
+        let leads = on_the_day.as_ref().is_none_or(|card| !card.leads());
+        let first_steps = (!ready).then(|| setup::first_steps(&today, leads));
         let to_dos = std::mem::take(&mut today.to_dos);
         // A new system has no to-dos but its first steps.
-        let to_do = (ready || !to_dos.is_empty()).then(|| to_do(to_dos, ready && live.is_none()));
+        let to_do = (ready || !to_dos.is_empty()).then(|| to_do(to_dos, ready && leads));
         let responder = cx.actor.role() == Some(Role::Responder);
         let late = commitments(&today, &cx, responder);
         let next = next_day(&today, &cx);
@@ -47,7 +48,7 @@ pub fn home() -> impl IntoView {
         let beside = next.is_some() || sessions.is_some();
         Ok(view! {
             <PageHead title="Today" sub/>
-            {live}
+            {on_the_day.map(OnTheDay::card)}
             {first_steps}
             {missing}
             <div class=if beside { "side" } else { "" }>
@@ -60,63 +61,6 @@ pub fn home() -> impl IntoView {
             {numbers}
         }
         .into_any())
-    })
-}
-
-/// The panel day a session belongs to, where the reader may see it.
-fn day_of<'a>(session: &Session, today: &'a HomePage) -> Option<&'a PanelDay> {
-    today.days.iter().find(|line| line.day.id == session.panel_day_id).map(|line| &line.day)
-}
-
-/// On a panel day: its live sessions with links to the rooms, and check-in.
-fn live_now(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>> {
-    let live: Vec<&Session> =
-        today.sessions.iter().filter(|session| session::rules::state(session, cx.now) == SessionState::Live).collect();
-    let mut days: Vec<&PanelDay> = Vec::new();
-    for day in live.iter().filter_map(|session| day_of(session, today)) {
-        if !days.iter().any(|known| known.id == day.id) {
-            days.push(day);
-        }
-    }
-    let may_note = cx.actor.scope(Permission::TakeNotes).is_some();
-    let rooms = live
-        .iter()
-        .enumerate()
-        .filter_map(|(index, session)| {
-            let day = day_of(session, today)?;
-            let (label, to) = match may_note {
-                true => ("Open notes", format!("/sessions/{}/live", session.id)),
-                false => ("Open session", format!("/sessions/{}", session.id)),
-            };
-            let class = if index == 0 { "btn btn-1" } else { "btn" };
-            let when = format!("{} · until {}", session.room, zoned_time(session.ends_at, day.zone()));
-            let named = format!("{label}: {}", session.title);
-            Some(view! {
-                <li class="row wrap">
-                    <span><b dir="auto">{session.title.clone()}</b><small dir="auto">{when}</small></span>
-                    <a class=class href=to aria-label=named>{label}</a>
-                </li>
-            })
-        })
-        .collect::<Vec<_>>();
-    let may_check_in = cx.actor.scope(Permission::CheckIn).is_some();
-    let links = days
-        .iter()
-        .map(|day| {
-            let id = day.id;
-            view! {
-                <a href=format!("/days/{id}")>"Timetable"</a>
-                {may_check_in.then(|| view! { <a href=format!("/days/{id}/people")>"Check in people"</a> })}
-            }
-        })
-        .collect_view();
-    (!rooms.is_empty()).then(|| {
-        view! {
-            <section class="card now">
-                <header><h2>"Live now"</h2><span class="row wrap push">{links}</span></header>
-                <ul class="waits">{rooms}</ul>
-            </section>
-        }
     })
 }
 
@@ -230,11 +174,10 @@ fn sessions(today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>>
 fn row(session: &Session, today: &HomePage, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let day = day_of(session, today)?;
     let state = session::rules::state(session, cx.now);
-    let tone = match state {
-        SessionState::Live => return None,
-        SessionState::NotesOpen => Tone::Warn,
-        SessionState::Planned | SessionState::Locked => Tone::Plain,
-    };
+    if state == SessionState::Live {
+        return None;
+    }
+    let tone = session::list::tone(state);
     let when = format!(
         "{} · {}–{} · {}",
         short_date(local_day(session.starts_at, day.zone()), local_day(cx.now, day.zone())),

@@ -21,7 +21,7 @@ fn steps(today: &HomePage) -> [SetupStep; 4] {
     [
         SetupStep {
             done: !today.programs.is_empty(),
-            title: "Create a program",
+            title: "Create program",
             text: "Enter a name, your organisation and the language. Mentions, panel days and reports belong to a program.",
             href: "/programs".into(),
         },
@@ -33,7 +33,7 @@ fn steps(today: &HomePage) -> [SetupStep; 4] {
         },
         SetupStep {
             done: !today.days.is_empty(),
-            title: "Plan a panel day",
+            title: "Plan panel day",
             text: "Pick a date and place for one group of about fifteen customers.",
             href: "/days?new=1".into(),
         },
@@ -51,8 +51,9 @@ pub fn is_done(actor: &Actor, today: &HomePage) -> bool {
     actor.scope(Permission::EditProgram).is_none() || steps(today).iter().all(|step| step.done)
 }
 
-/// The steps, with a button for the next one.
-pub fn first_steps(today: &HomePage) -> impl IntoView + use<> {
+/// The steps, with a button for the next one: the page's main one if it `leads`.
+pub fn first_steps(today: &HomePage, leads: bool) -> impl IntoView + use<> {
+    let class = if leads { "btn btn-1" } else { "btn" };
     let steps = steps(today);
     let next = steps.iter().position(|step| !step.done).unwrap_or(steps.len());
     let steps = steps
@@ -64,7 +65,7 @@ pub fn first_steps(today: &HomePage) -> impl IntoView + use<> {
             let text = (index == next).then(|| {
                 view! {
                     <p class="dim">{step.text}</p>
-                    <p><a class="btn btn-1" href=step.href>{step.title}</a></p>
+                    <p><a class=class href=step.href>{step.title}</a></p>
                 }
             });
             view! { <li class:done=step.done><strong>{label}</strong>{text}</li> }

@@ -1,8 +1,9 @@
 //! Who finds what on the start page: within the reader's scope, and nothing twice.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate, NaiveTime};
 use chrono_tz::America::Chicago;
 
+use super::on_the_day::OnTheDay;
 use super::to_do::{HomePage, read};
 use crate::access::account::act::{Profile, add};
 use crate::access::account::{Account, Actor, Role};
@@ -10,9 +11,10 @@ use crate::db::{Db, Tx};
 use crate::follow_up::heard::{self, assignment};
 use crate::follow_up::response::rules::ResponseContent;
 use crate::follow_up::response::{self, ResponseKind};
-use crate::kernel::clock::{local_day, now};
+use crate::kernel::clock::{Time, at_wall, local_day, now};
 use crate::kernel::ids::{HeardId, NoteId, SessionId};
 use crate::panel_day::note::{self, NoteDraft, NoteKind, NoteWording};
+use crate::recruiting::panelist::QuotePermission;
 use crate::testing::each_db;
 use crate::testing::fixture::{self, SYSTEM, actor, heard_item, response_draft, staff};
 
@@ -87,6 +89,41 @@ async fn a_responder_finds_the_answer_that_was_returned() {
         };
         assert_eq!(revise(&today(&db, &rosa).await), [format!("/heard/{id}?tab=answer")]);
         assert_eq!(revise(&today(&db, &olu).await), Vec::<String>::new(), "another unit's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_a_panel_day_the_page_leads_to_check_in_from_midnight_and_to_the_next_session() {
+    each_db(|db| async move {
+        let on = NaiveDate::from_ymd_opt(2030, 6, 15).expect("a day");
+        let at = |hour, minute| at_wall(on, NaiveTime::from_hms_opt(hour, minute, 0).expect("a time"), Chicago).expect("a moment");
+        let mut tx = db.begin().await.expect("tx");
+        let sam = fixture::account(&mut tx, "Sam Reyes", Role::Staff, now()).await;
+        let ray = fixture::account(&mut tx, "Ray Ortiz", Role::Responder, now()).await;
+        let program = fixture::program(&mut tx, now()).await;
+        let day = fixture::day(&mut tx, now(), program, on, 15).await;
+        let first = fixture::session(&mut tx, at(12, 0), day, None).await;
+        let second = fixture::session(&mut tx, at(15, 0), day, None).await;
+        fixture::panelist(&mut tx, now(), day, "Zoe Kim", QuotePermission::None).await;
+        tx.commit().await.expect("commit");
+        let card = async |reader: &Account, moment: Time| {
+            let today = read(&mut db.read().await.expect("tx"), &actor(reader), moment).await.expect("a page");
+            OnTheDay::of(&today, &actor(reader), moment)
+        };
+        let seen = |card: Option<OnTheDay>| {
+            card.map(|card| (card.live, card.leads(), card.lines.into_iter().map(|line| (line.action, line.href)).collect::<Vec<_>>()))
+        };
+        let check_in = ("Check in people", format!("/days/{day}/people"));
+        assert_eq!(seen(card(&sam, at(0, 0) - Duration::minutes(1)).await), None, "the day before");
+        let morning = (false, true, vec![("Open session", format!("/sessions/{first}")), check_in.clone()]);
+        assert_eq!(seen(card(&sam, at(0, 1)).await), Some(morning), "people arrive");
+        let live = (true, true, vec![("Open notes", format!("/sessions/{first}/live")), check_in.clone()]);
+        assert_eq!(seen(card(&sam, at(12, 0)).await), Some(live));
+        let between = (false, true, vec![("Open session", format!("/sessions/{second}")), check_in]);
+        assert_eq!(seen(card(&sam, at(13, 30)).await), Some(between));
+        assert_eq!(seen(card(&ray, at(13, 30)).await), None, "a responder checks nobody in");
+        assert_eq!(seen(card(&sam, at(16, 0)).await), None, "after the last session");
     })
     .await;
 }

@@ -212,7 +212,8 @@ async fn program_to_dos(tx: &mut Tx, actor: &Actor, now: Time, programs: &[Progr
         for program in programs {
             let mapping = import::store::count(tx, program.id, "", Some(import::ImportState::Mapping)).await?;
             let words = ("import needs column mapping", "imports need column mapping");
-            push(to_dos, mapping, words, "Map columns", "/imports?state=mapping", Tone::Warn);
+            let to = of_program(programs, "/imports?state=mapping&program=", program);
+            push(to_dos, mapping, words, "Map columns", &to, Tone::Warn);
         }
     }
     Ok(())
@@ -310,6 +311,15 @@ async fn sessions(tx: &mut Tx, actor: &Actor, now: Time, own: Vec<Session>) -> R
         own
     };
     all.retain(|session| session::rules::state(session, now) != SessionState::Locked);
+    // What goes on comes first, then what is next: those are never cut off.
+    all.sort_by_key(|session| {
+        let order = match session::rules::state(session, now) {
+            SessionState::Live => 0,
+            SessionState::Planned => 1,
+            SessionState::NotesOpen | SessionState::Locked => 2,
+        };
+        (order, session.starts_at)
+    });
     all.truncate(6);
     Ok(all)
 }

@@ -156,8 +156,19 @@ fn tabs(kinds: &[(AuthorKind, i64)], back: i64) -> Vec<(String, String, Option<i
     tabs
 }
 
+/// Columns that at least one author of the page has a value for.
+#[derive(Clone, Copy)]
+struct ExcludedColumns {
+    why: bool,
+    last: bool,
+}
+
 fn table(found: &[Author], may_assess: bool) -> impl IntoView + use<> {
-    let rows = found.iter().map(|author| row(author, may_assess)).collect_view();
+    let columns = ExcludedColumns {
+        why: found.iter().any(|author| author.why().is_some()),
+        last: found.iter().any(|author| author.last_at.is_some()),
+    };
+    let rows = found.iter().map(|author| row(author, columns, may_assess)).collect_view();
     view! {
         <div class="card">
             <table class="list">
@@ -166,9 +177,9 @@ fn table(found: &[Author], may_assess: bool) -> impl IntoView + use<> {
                     <tr>
                         <th scope="col">"Author"</th>
                         <th scope="col">"Kind" <Help term="excluded"/></th>
-                        <th scope="col">"Why"</th>
+                        {columns.why.then(|| view! { <th scope="col">"Why"</th> })}
                         <th scope="col" class="n">"Mentions"</th>
-                        <th scope="col">"Last mention"</th>
+                        {columns.last.then(|| view! { <th scope="col" class="n">"Last mention"</th> })}
                         {may_assess.then(|| view! { <th scope="col"><span class="sr">"Action"</span></th> })}
                     </tr>
                 </thead>
@@ -178,7 +189,7 @@ fn table(found: &[Author], may_assess: bool) -> impl IntoView + use<> {
     }
 }
 
-fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
+fn row(author: &Author, columns: ExcludedColumns, may_assess: bool) -> impl IntoView + use<> {
     let tone = if author.kind == AuthorKind::Customer { Tone::Good } else { Tone::Warn };
     let label = if author.kind == AuthorKind::Customer { "included" } else { author.kind.label() };
     let by = author.kind_by.is_some().then(|| view! { <span class="tag">"by a person"</span> });
@@ -188,9 +199,9 @@ fn row(author: &Author, may_assess: bool) -> impl IntoView + use<> {
         <tr>
             <td><a href=format!("/authors/{}", author.id) dir="auto">{author.shown()}</a> " " <small>{network}</small></td>
             <td data-label="Kind"><StateBadge tone label/> " " {by}</td>
-            <td class="why" data-label="Why" dir="auto">{author.why().unwrap_or_default()}</td>
+            {columns.why.then(|| view! { <td class="why" data-label="Why" dir="auto">{author.why()}</td> })}
             <td data-label="Mentions" class="n"><a href=mentions>{number(author.mentions)}</a></td>
-            <td data-label="Last mention">{author.last_at.map(|at| long_date(at.date_naive()))}</td>
+            {columns.last.then(|| view! { <td data-label="Last mention" class="n">{author.last_at.map(|at| long_date(at.date_naive()))}</td> })}
             {may_assess.then(|| view! { <td>{kind_menu(&KindOf::from(author))}</td> })}
         </tr>
     }

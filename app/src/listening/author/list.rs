@@ -259,12 +259,9 @@ fn table(found: Vec<RankedAuthor>, mut details: AuthorDetails, today: NaiveDate,
     }
 }
 
-/// A number that an export may not contain.
-pub fn known(value: Option<i64>) -> impl IntoView {
-    value.map_or_else(
-        || view! { <span class="dim"><span aria-hidden="true">"–"</span><span class="sr">"unknown"</span></span> }.into_any(),
-        |value| number(value).into_any(),
-    )
+/// A number that an export may not contain. On a phone, a cell without one is hidden.
+pub fn known(value: Option<i64>) -> Option<String> {
+    value.map(number)
 }
 
 /// Minimum reaches to choose from.
@@ -301,15 +298,17 @@ fn row(
         let of = KindOf { id, shown: author.shown(), kind: author.kind, decided: author.kind_decided };
         view! { <td>{kind_menu(&of)}</td> }
     });
+    let reasons = (!reasons.is_empty()).then_some(reasons);
+    let why = (reasons.is_some() || newest.is_some()).then(|| view! { <div dir="auto">{reasons}{newest}</div> });
     let by = (author.origin == SegmentOrigin::Overruled).then(|| view! { <span class="tag">"by a person"</span> });
     view! {
         <tr>
             <td>{name} " " {excluded} <small><bdi>{person}</bdi> {author.network.as_deref().map(network_label)}</small></td>
             <td data-label="Segment">{badge(author.segment)} " " {by}</td>
-            {columns.topics.then(|| view! { <td data-label="Topics">{mention::list::chips(topics)}</td> })}
-            <td class="why" data-label="Why"><div dir="auto">{reasons}{newest}</div></td>
+            {columns.topics.then(|| view! { <td data-label="Topics">{(!topics.is_empty()).then(|| mention::list::chips(topics))}</td> })}
+            <td class="why" data-label="Why">{why}</td>
             <td data-label="Confidence" class="n">{percent(author.confidence)}</td>
-            <td data-label="Mentions" class="n">{author.mentions}</td>
+            <td data-label="Mentions" class="n">{number(author.mentions)}</td>
             {columns.followers.then(|| view! { <td data-label="Followers" class="n">{known(author.followers)}</td> })}
             {columns.reach.then(|| view! { <td data-label="Reach" class="n">{known(author.reach)}</td> })}
             <td data-label="Last mention" class="n">{author.last_at.map(|at| short_date(at.date_naive(), today))}</td>

@@ -22,6 +22,7 @@ use crate::listening::mention::{
 use crate::listening::segment::store::AssessedParty;
 use crate::listening::segment::{self, Assessment, SegmentOrigin};
 use crate::listening::{repeated, segment_change};
+use crate::program::shown::crumbs;
 use crate::ui::{
     DefList, Empty, Form, Help, Hidden, Notice, PER_PAGE, PageHead, Pager, Select, Strip, Submit, TextArea, Tone, capital, encoded, number,
     param, refused, skipped,
@@ -48,8 +49,9 @@ pub fn author() -> impl IntoView {
         let score = segment::store::find_score(&mut tx, author.program_id, current.as_ref()).await?;
         let speech = speech_card(&mut tx, &author).await?;
         let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
+        let crumbs = crumbs(&mut tx, author.program_id, &[("/authors", "Authors")]).await?;
         Ok(view! {
-            <PageHead title=author.shown() crumbs=vec![("/authors".into(), "Authors".into())]>
+            <PageHead title=author.shown() crumbs>
                 <a class="btn" href=format!("/authors/{id}/identity-links")>"Identity links"</a>
             </PageHead>
             {excluded(&author)}
@@ -167,13 +169,14 @@ fn assessment(found: Assessment, score: Option<f64>, now: Time) -> impl IntoView
         SegmentOrigin::Computed => "Computed",
         SegmentOrigin::Overruled => "Set by a person",
     };
+    let current = found.superseded_at.is_none();
     let reasons = found.reasons.into_iter().map(|reason| view! { <li dir="auto">{reason.to_string()}</li> }).collect_view();
     view! {
         <div class="stack">
             <p class="row wrap">
                 {badge(found.segment)}
                 {score.map(|score| view! { <span>"Score " {format!("{score:.2}")}</span> })}
-                <span>"Confidence " {percent(found.confidence)}</span>
+                <span>"Confidence " {percent(found.confidence)} {current.then(|| view! { <Help term="confidence"/> })}</span>
                 <span class="dim">{whence} ", " {long_date(found.at.date_naive())} " (" {ago(found.at, now)} ")"</span>
             </p>
             <ul>{reasons}</ul>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{CustomerLinkState, ListedLink};
 use crate::listening::author::{network_label, shown};
-use crate::ui::{Confirm, Form, StateBadge, Submit, Tone};
+use crate::ui::{Confirm, Form, RowMenu, StateBadge, Submit, Tone};
 
 /// The links of one customer.
 pub fn links(links: Vec<ListedLink>, may_link: bool) -> impl IntoView {
@@ -25,8 +25,10 @@ pub fn links(links: Vec<ListedLink>, may_link: bool) -> impl IntoView {
         let review = (is_open && may_link).then(|| {
             let (yes, no) = (format!("Link with {author}"), format!("Reject link with {author}"));
             view! {
-                <Form act="confirm" key=key.clone() class="inline"><Submit label=yes/></Form>
-                <Form act="refuse" key class="inline"><Submit label=no/></Form>
+                <RowMenu of=author.clone()>
+                    <Form act="confirm" key=key.clone()><Submit label=yes/></Form>
+                    <Form act="refuse" key><Submit label=no/></Form>
+                </RowMenu>
             }
         });
         view! {

@@ -15,6 +15,7 @@ use crate::kernel::ids::{AccountId, AuthorId};
 use crate::listening::author::list::badge;
 use crate::listening::author::{self, Author, network_label};
 use crate::listening::segment::{self, Segment};
+use crate::program::shown::crumbs;
 use crate::ui::{
     Empty, FilterBar, Form, Help, Hidden, PageHead, Search, StateBadge, Submit, TextArea, Tone, count, param, query, refused_row,
 };
@@ -56,9 +57,10 @@ pub fn identity_links() -> impl IntoView {
         let may_link = cx.actor.scope(Permission::LinkAuthors).is_some();
         let mut tx = cx.db.read().await?;
         let links = AuthorLinks::load(&mut tx, id?, may_link, cx.now).await?;
-        drop(tx);
         let shown = links.author.shown();
-        let crumbs = vec![("/authors".to_owned(), "Authors".to_owned()), (format!("/authors/{}", links.author.id), shown.clone())];
+        let author = format!("/authors/{}", links.author.id);
+        let crumbs = crumbs(&mut tx, links.author.program_id, &[("/authors", "Authors"), (&author, &shown)]).await?;
+        drop(tx);
         let sub = "Authors that are the same person. A link takes effect once it has been proposed and confirmed.";
         Ok(view! {
             <PageHead title=format!("Identity links of {shown}") sub crumbs/>
@@ -128,10 +130,7 @@ impl AuthorLinks {
     }
 
     fn waiting_card(&self) -> Option<impl IntoView + use<>> {
-        let waiting: Vec<_> = self
-            .in_state(IdentityLinkState::Proposed)
-            .map(|link| waits(link, self.author.id, &self.known, self.may_link, self.now))
-            .collect();
+        let waiting: Vec<_> = self.in_state(IdentityLinkState::Proposed).enumerate().map(|(at, link)| waits(link, at == 0, self)).collect();
         (!waiting.is_empty()).then(|| {
             view! {
                 <section class="card pad stack" aria-labelledby="waiting">
@@ -223,14 +222,17 @@ const fn tone(state: IdentityLinkState) -> Tone {
     }
 }
 
-fn waits(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, now: Time) -> impl IntoView + use<> {
+/// A proposed link. Confirming the `first` one is the page's main action.
+fn waits(link: &IdentityLink, first: bool, links: &AuthorLinks) -> impl IntoView + use<> {
+    let AuthorLinks { known, may_link, now, .. } = links;
+    let id = links.author.id;
     let (key, other) = (link.id.to_string(), known.shown(link.other(id)));
     let second = may_link.then(|| {
         let label = format!("Reject link with {other}");
         let unfolded = refused_row("refuse", &key);
         view! {
             <div class="row wrap">
-                <Form act="confirm" key=key.clone() class="inline"><Submit label=format!("Confirm link with {other}") main=true/></Form>
+                <Form act="confirm" key=key.clone() class="inline"><Submit label=format!("Confirm link with {other}") main=first/></Form>
                 <details class="confirm" open=unfolded>
                     <summary>"Reject"</summary>
                     <Form act="refuse" key=key><TextArea name="reason" label="Reason" rows=2/><Submit label=label/></Form>
@@ -238,7 +240,7 @@ fn waits(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, n
             </div>
         }
     });
-    view! { <li class="stack">{story(link, id, known, now)} {second}</li> }
+    view! { <li class="stack">{story(link, id, known, *now)} {second}</li> }
 }
 
 fn held(link: &IdentityLink, id: AuthorId, known: &LinkNames, may_link: bool, now: Time) -> impl IntoView + use<> {

@@ -12,11 +12,13 @@ use crate::kernel::clock::ago;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import::intake::spool;
+use crate::listening::import::mapping::guess_file::FileParts;
 use crate::listening::import::mapping::preview::{self, MappingPreview, PreviewRequest};
 use crate::listening::import::mapping::{form, preview_view, reading_summary};
 use crate::listening::import::outcome::dry_run::{self, DryRun};
 use crate::listening::import::{ImportKind, ImportRun, ImportState, SkippedRow, store};
 use crate::listening::segment;
+use crate::program::shown::crumbs;
 use crate::ui::{
     Confirm, Field, Form, Help, Hidden, Notice, PageHead, Progress, Select, StateBadge, Submit, Tone, capital, count, number, param,
     refused,
@@ -54,6 +56,7 @@ pub fn import() -> impl IntoView {
                 segments: segment::store::count_segments(&mut tx, run.program_id).await?,
             }),
         };
+        let crumbs = crumbs(&mut tx, run.program_id, &[("/imports", "Imports")]).await?;
         drop(tx);
         let (mut first_rows, mut dry) = (None, None);
         if run.state == ImportState::Mapping {
@@ -72,7 +75,7 @@ pub fn import() -> impl IntoView {
             _ => next_step(&run),
         };
         let head = view! {
-            <PageHead title=run.file_name.clone() sub crumbs=vec![("/imports".into(), "Imports".into())]>
+            <PageHead title=run.file_name.clone() sub crumbs>
                 {match run.state {
                     ImportState::Mapping if primary.is_some() => view! { <StateBadge label="ready to import"/> }.into_any(),
                     state => state_badge(state).into_any(),
@@ -190,7 +193,7 @@ fn skipped_row(row: &SkippedRow, has_column: bool) -> impl IntoView + use<> {
     let column = row.column_name.clone().unwrap_or_default();
     view! {
         <tr>
-            <td class="n">{row.line}</td>
+            <td class="n">{number(row.line)}</td>
             <td data-label="Outcome">{row.outcome.label()}</td>
             {has_column.then(|| view! { <td data-label="Column" dir="auto">{column}</td> })}
             <td data-label="Reason" dir="auto">{row.reason.as_ref().map(ToString::to_string)}</td>
@@ -215,13 +218,21 @@ fn reread(run: &ImportRun) -> impl IntoView + use<> {
         let options = parts.iter().map(|part| (part.clone(), part.clone())).collect();
         view! { <Select name="sheet" label="Sheet or list" options value=sheet.clone() hint="The sheet of the workbook, or the list within the JSON file, that holds the rows."/> }
     });
-    let kept = (parts.len() < 2 && !sheet.is_empty()).then(|| view! { <Hidden name="sheet" value=sheet/> });
+    // Workbooks and JSON have neither encoding nor separator.
+    let text = match parts.is_text {
+        true => view! {
+            <Select name="encoding" label="Encoding" options=encodings value=encoding/>
+            <Select name="delimiter" label="Column separator" options=delimiter_options value=between/>
+        }
+        .into_any(),
+        false => view! { <Hidden name="encoding" value=encoding/><Hidden name="delimiter" value=between/> }.into_any(),
+    };
+    let kept = (names.len() < 2 && !sheet.is_empty()).then(|| view! { <Hidden name="sheet" value=sheet/> });
     view! {
         <Form act="reread">
             <Select name="kind" label="Contents" options=kinds value=kind/>
             {sheets} {kept}
-            <Select name="encoding" label="Encoding" options=encodings value=encoding/>
-            <Select name="delimiter" label="Column separator" options=delimiter_options value=between/>
+            {text}
             <Field name="header" label="Row with the column names" value=header hint="Count from 1 and leave out empty rows. Enter 0 if the file has no column names." kind="number"/>
             <Submit label="Read file again"/>
         </Form>

@@ -8,7 +8,7 @@ use crate::access::page::page;
 use crate::db::Tx;
 use crate::kernel::clock::{Time, ago};
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, StateBadge, Submit, Tone, count, query, with_query};
+use crate::ui::{Confirm, Empty, Field, Form, Notice, PageHead, StateBadge, Submit, Tone, count, query, refused, with_query};
 
 /// `/inbound`.
 pub fn integrations() -> impl IntoView {
@@ -16,13 +16,13 @@ pub fn integrations() -> impl IntoView {
         let mut tx = cx.db.read().await?;
         let crumbs = vec![("/imports".to_owned(), "Imports".to_owned())];
         let sub = "Tools that push mentions to Weheard. Each delivery becomes an import that you can check and undo.";
+        let adding = query("add").is_some() || refused("open");
         let head = view! {
             <PageHead title="Inbound integrations" sub crumbs>
                 <a class="btn btn-quiet" href="/webhooks">"Webhooks"</a>
-                <a class="btn btn-1" href=with_query("add", "yes") + "#new">"Add integration"</a>
+                {(!adding).then(|| view! { <a class="btn btn-1" href=with_query("add", "yes") + "#new">"Add integration"</a> })}
             </PageHead>
         };
-        let adding = query("add").is_some();
         if program_shown(&mut tx).await?.is_none() {
             return Ok(view! { {head} {no_program()} }.into_any());
         }

@@ -14,6 +14,7 @@ use crate::listening::sentiment::rules::language_name;
 use crate::listening::sentiment::store::Correction;
 use crate::listening::volume::country_label;
 use crate::listening::{import, repeated, sentiment, topic};
+use crate::program::shown::crumbs;
 use crate::ui::{Confirm, DefList, Form, PageHead, Select, Submit, TextArea, count, number, param, refused};
 
 /// `/mentions/{id}`.
@@ -34,11 +35,12 @@ pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
             Some(_) => source_row_link(&mut tx, &mention).await?,
             None => None,
         };
+        let crumbs = crumbs(&mut tx, mention.program_id, &[("/mentions", "Mentions")]).await?;
         drop(tx);
         let triage = triage(cx, id).await?;
         let facts = facts(&mention, &author, correction.as_ref());
         Ok(view! {
-            <PageHead title="Mention" crumbs=vec![("/mentions".into(), "Mentions".into())]/>
+            <PageHead title="Mention" crumbs/>
             <div class="side">
                 <div class="stack">
                     <section class="card pad stack">

@@ -16,7 +16,15 @@ use crate::listening::topic::rules::SIGNIFICANCE;
 use crate::listening::topic::trend::TrendSpan;
 use crate::listening::topic::{Topic, mentions};
 use crate::listening::volume::SentimentCounts;
-use crate::ui::{Form, count, number};
+use crate::ui::{Form, RowMenu, count, number};
+
+/// What a list is ranked by.
+const fn score_label(kind: PhraseKind) -> &'static str {
+    match kind {
+        PhraseKind::Rising => "G²",
+        PhraseKind::Intense => "Per author",
+    }
+}
 
 /// Rising phrases, ranked.
 pub(crate) async fn rising(tx: &mut Tx, program: ProgramId, topics: &[Topic], may_edit: bool) -> Result<AnyView> {
@@ -29,7 +37,7 @@ pub(crate) async fn rising(tx: &mut Tx, program: ProgramId, topics: &[Topic], ma
         count(run.mentions, "mention", "mentions"),
         count(run.before, "mention", "mentions")
     );
-    Ok(table("Rising phrases", "No rising phrases.", rule, &run, "G²", rows))
+    Ok(table("Rising phrases", "No rising phrases.", rule, &run, score_label(PhraseKind::Rising), rows))
 }
 
 /// Phrases that a few authors repeat with one sentiment.
@@ -43,7 +51,23 @@ pub(crate) async fn intense(tx: &mut Tx, program: ProgramId, topics: &[Topic], m
         FEW_AUTHORS.0,
         FEW_AUTHORS.1
     );
-    Ok(table("Phrases repeated by a few authors", "No repeated phrases.", rule, &run, "Per author", rows))
+    Ok(table("Phrases repeated by a few authors", "No repeated phrases.", rule, &run, score_label(PhraseKind::Intense), rows))
+}
+
+/// The rows of a list, and whether any of them has a topic or can become one.
+#[derive(Default)]
+struct PhraseRows {
+    rows: Vec<AnyView>,
+    acts: bool,
+}
+
+/// What every row of a list is shown with.
+struct PhraseView<'a> {
+    run: &'a PhraseRun,
+    topics: &'a [Topic],
+    matcher: &'a TopicMatcher,
+    may_edit: bool,
+    acts: bool,
 }
 
 async fn found(
@@ -52,15 +76,18 @@ async fn found(
     kind: PhraseKind,
     topics: &[Topic],
     may_edit: bool,
-) -> Result<(Option<PhraseRun>, Vec<AnyView>)> {
-    let Some(run) = store::find_run(tx, program).await? else { return Ok((None, Vec::new())) };
+) -> Result<(Option<PhraseRun>, PhraseRows)> {
+    let Some(run) = store::find_run(tx, program).await? else { return Ok((None, PhraseRows::default())) };
     let matcher = TopicMatcher::new(topics);
-    let phrases = store::list(tx, program).await?.into_iter().filter(|phrase| phrase.kind == kind);
-    let rows = phrases.map(|phrase| row(phrase, &run, topics, &matcher, may_edit)).collect();
-    Ok((Some(run), rows))
+    let phrases: Vec<Phrase> = store::list(tx, program).await?.into_iter().filter(|phrase| phrase.kind == kind).collect();
+    let acts = may_edit || phrases.iter().any(|phrase| !matcher.topics(&phrase.words).is_empty());
+    let view = PhraseView { run: &run, topics, matcher: &matcher, may_edit, acts };
+    let rows = phrases.into_iter().map(|phrase| row(phrase, &view)).collect();
+    Ok((Some(run), PhraseRows { rows, acts }))
 }
 
-fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun, score: &'static str, rows: Vec<AnyView>) -> AnyView {
+fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun, score: &'static str, rows: PhraseRows) -> AnyView {
+    let PhraseRows { rows, acts } = rows;
     let sampled = run
         .sampled
         .then(|| format!(" On days with more than {} mentions, the first {} of each hour are counted.", number(WHOLE), number(HOURLY)));
@@ -77,7 +104,7 @@ fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun,
                         <thead><tr>
                             <th scope="col">"Phrase"</th><th scope="col" class="n">"Mentions"</th><th scope="col" class="n">"Previous 4 weeks"</th>
                             <th scope="col" class="n">"Authors"</th><th scope="col">"Sentiment"</th><th scope="col" class="n">{score}</th>
-                            <th scope="col"><span class="sr">"Topic"</span></th>
+                            {acts.then(|| view! { <th scope="col"><span class="sr">"Topic"</span></th> })}
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
@@ -89,7 +116,9 @@ fn table(title: &'static str, none: &'static str, rule: String, run: &PhraseRun,
     .into_any()
 }
 
-fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher, may_edit: bool) -> AnyView {
+fn row(phrase: Phrase, view: &PhraseView<'_>) -> AnyView {
+    let PhraseView { run, topics, matcher, may_edit, acts } = *view;
+    let score = score_label(phrase.kind);
     let span = TrendSpan::ending(run.until);
     let since = if phrase.kind == PhraseKind::Rising { span.since } else { span.before };
     let between = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
@@ -104,9 +133,13 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
         .collect();
     let act = match (known.is_empty(), may_edit) {
         (true, true) => {
-            let label = format!("Make topic of {}", phrase.words);
-            view! { <Form act="adopt" key=phrase.words.clone()><button type="submit" aria-label=label>"Make topic"</button></Form> }
-                .into_any()
+            let (label, of, key) = (format!("Make topic of {}", phrase.words), phrase.words.clone(), phrase.words.clone());
+            view! {
+                <RowMenu of=of>
+                    <Form act="adopt" key=key><button type="submit" aria-label=label>"Make topic"</button></Form>
+                </RowMenu>
+            }
+            .into_any()
         }
         (true, false) => ().into_any(),
         (false, _) => view! { <span class="chips">{known}</span> }.into_any(),
@@ -119,8 +152,8 @@ fn row(phrase: Phrase, run: &PhraseRun, topics: &[Topic], matcher: &TopicMatcher
             <td class="n" data-label="Previous 4 weeks"><a href=before>{number(phrase.before)}</a></td>
             <td class="n" data-label="Authors">{number(phrase.authors)}</td>
             <td data-label="Sentiment">{mentions::shares(mind)}</td>
-            <td class="n" data-label="Score">{format!("{:.1}", phrase.score)}</td>
-            <td>{act}</td>
+            <td class="n" data-label=score>{format!("{:.1}", phrase.score)}</td>
+            {acts.then(|| view! { <td>{act}</td> })}
         </tr>
     }
     .into_any()

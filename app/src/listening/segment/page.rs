@@ -59,7 +59,7 @@ pub fn segments() -> impl IntoView {
             {head}
             {waiting}
             <div class="side">
-                {settings_form(&settings, since)}
+                {settings_form(&settings, since, shown.is_some())}
                 <div class="stack" aria-live="polite">{shown}</div>
             </div>
         }
@@ -77,7 +77,10 @@ fn assessing_notice(job: &Job) -> impl IntoView + use<> {
     }
 }
 
-fn settings_form(settings: &SegmentSettings, since: String) -> impl IntoView + use<> {
+/// The settings, and the form that tries others: closed until wanted, open beside what it `shows`.
+fn settings_form(settings: &SegmentSettings, since: String, shows: bool) -> impl IntoView + use<> {
+    let rows = SHOWN.iter().map(|shown| (shown.label, number((shown.get)(settings)))).collect();
+    let program = query("program").map(|id| view! { <input type="hidden" name="program" value=id/> });
     let typed = |field: &str, value: i64| query(field).unwrap_or_else(|| value.to_string());
     let fields = SHOWN
         .iter()
@@ -96,13 +99,18 @@ fn settings_form(settings: &SegmentSettings, since: String) -> impl IntoView + u
     view! {
         <section class="card pad stack">
             <p class="dim">{since}</p>
-            <form method="get" class="form stack" novalidate>
-                {fields}
-                <div class="row">
-                    <button type="submit" name="show" value="1" class="btn-1">"Preview changes"</button>
-                    <a class="btn btn-quiet" href="/listen/segments">"Reset to current settings"</a>
-                </div>
-            </form>
+            <details open=shows>
+                <summary>"Change settings"</summary>
+                <form method="get" class="form stack" novalidate>
+                    {program}
+                    {fields}
+                    <div class="row">
+                        <button type="submit" name="show" value="1" class:btn-1=!shows>"Preview changes"</button>
+                        <a class="btn btn-quiet" href="/listen/segments">"Reset to current settings"</a>
+                    </div>
+                </form>
+            </details>
+            {(!shows).then(|| view! { <DefList rows/> })}
         </section>
     }
 }

@@ -13,7 +13,7 @@ use crate::kernel::clock::{Time, ago, long_date};
 use crate::listening::mention;
 use crate::listening::volume::{self, Dimension, SentimentCounts};
 use crate::program::shown::{no_program, program_shown};
-use crate::ui::{Empty, Form, Notice, PageHead, Progress, StateBadge, Submit, Tone, capital, count, number};
+use crate::ui::{Empty, Form, Notice, PageHead, Progress, RowMenu, StateBadge, Submit, Tone, capital, count, number};
 
 /// `/listen/sentiment`.
 pub fn sentiment() -> impl IntoView {
@@ -132,14 +132,16 @@ fn languages(heard: &[(String, SentimentCounts)], shown: Option<&ModelVersion>) 
 }
 
 fn version_table(versions: Vec<ModelVersion>, may_teach: bool, now: Time) -> impl IntoView {
-    let rows = versions.into_iter().map(|version| row(version, may_teach, now)).collect_view();
+    let acts = versions.iter().any(|version| may_teach || (!version.is_on() && rules::reason_to_keep_off(&version.figures).is_some()));
+    let rows = versions.into_iter().map(|version| row(version, may_teach, acts, now)).collect_view();
     view! {
         <section class="card">
             <table class="list">
                 <caption class="sr">"Versions"</caption>
                 <thead><tr>
                     <th scope="col">"Version"</th><th scope="col">"Status"</th><th scope="col" class="n">"Labels"</th>
-                    <th scope="col" class="n">"Macro-F1"</th><th scope="col" class="n">"VADER"</th><th scope="col">"Trained"</th><th scope="col"><span class="sr">"Action"</span></th>
+                    <th scope="col" class="n">"Macro-F1"</th><th scope="col" class="n">"VADER"</th><th scope="col">"Trained"</th>
+                    {acts.then(|| view! { <th scope="col"><span class="sr">"Action"</span></th> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -147,18 +149,25 @@ fn version_table(versions: Vec<ModelVersion>, may_teach: bool, now: Time) -> imp
     }
 }
 
-fn row(version: ModelVersion, may_teach: bool, now: Time) -> impl IntoView {
+fn row(version: ModelVersion, may_teach: bool, acts: bool, now: Time) -> impl IntoView {
     let keeps_off = rules::reason_to_keep_off(&version.figures);
     let (tone, state) = match (version.is_on(), &keeps_off) {
         (true, _) => (Tone::Good, "active"),
         (false, Some(_)) => (Tone::Warn, "not good enough"),
         (false, None) => (Tone::Plain, "inactive"),
     };
+    let name = format!("version {}", version.version);
     let act = match (version.is_on(), keeps_off) {
-        _ if !may_teach => ().into_any(),
-        (true, _) => view! { <Form act="switch_off" key=version.id.to_string()><Submit label="Deactivate"/></Form> }.into_any(),
         (false, Some(why)) => view! { <small>{why}</small> }.into_any(),
-        (false, None) => view! { <Form act="switch_on" key=version.id.to_string()><Submit label="Activate"/></Form> }.into_any(),
+        _ if !may_teach => ().into_any(),
+        (true, _) => {
+            view! { <RowMenu of=name><Form act="switch_off" key=version.id.to_string()><Submit label="Deactivate"/></Form></RowMenu> }
+                .into_any()
+        }
+        (false, None) => {
+            view! { <RowMenu of=name><Form act="switch_on" key=version.id.to_string()><Submit label="Activate"/></Form></RowMenu> }
+                .into_any()
+        }
     };
     let all = &version.figures.all;
     view! {
@@ -169,7 +178,7 @@ fn row(version: ModelVersion, may_teach: bool, now: Time) -> impl IntoView {
             <td data-label="Macro-F1" class="n">{share(all.model.macro_f1)}</td>
             <td data-label="VADER" class="n">{share(all.vader.macro_f1)}</td>
             <td data-label="Trained">{ago(version.trained_at, now)}</td>
-            <td>{act}</td>
+            {acts.then(|| view! { <td>{act}</td> })}
         </tr>
     }
 }

@@ -21,7 +21,7 @@ use crate::listening::volume;
 use crate::program::shown::{no_program, program_shown};
 use crate::ui::{
     Empty, Field, FilterBar, Form, Hidden, Notice, PageHead, Pager, Pick, Progress, Search, Spark, StateBadge, Submit, Tabs, TextArea, Th,
-    Tone, count, number, query, with_query,
+    Tone, count, number, query, refused, with_query,
 };
 
 /// The pages about topics, as tabs.
@@ -65,10 +65,11 @@ pub fn chosen(trend: TopicTrends, get: impl Fn(&str) -> Option<String>) -> Vec<T
 pub fn topics() -> impl IntoView {
     page("Topics", Permission::SeeListening, |cx| async move {
         let may_edit = cx.actor.scope(Permission::EditTopics).is_some();
+        let adding = query("add").is_some() || typed().is_some() || refused("create");
         let mut tx = cx.db.read().await?;
         let head = view! {
             <PageHead title="Topics" sub="What mentions by all authors are about, with sentiment and trend." crumbs=vec![("/listen".into(), "Listen".into())]>
-                {may_edit.then(|| view! { <a class="btn btn-1" href=with_query("add", "yes") + "#new">"Add topic"</a> })}
+                {(may_edit && !adding).then(|| view! { <a class="btn btn-1" href=with_query("add", "yes") + "#new">"Add topic"</a> })}
             </PageHead>
             {tabs("/listen/topics")}
         };
@@ -119,7 +120,7 @@ pub fn topics() -> impl IntoView {
 }
 
 fn new_topic_card(typed: Option<TopicForm>, preview: Option<Result<TopicPreview>>) -> impl IntoView {
-    let open = typed.is_some() || query("add").is_some();
+    let open = typed.is_some() || query("add").is_some() || refused("create");
     view! {
         <details class="card pad" id="new" open=open>
             <summary>"Add topic"</summary>

@@ -4,14 +4,11 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use crate::listening::volume::SentimentCounts;
-use crate::ui::{Strip, query};
+use crate::ui::Strip;
 
-/// The address of the list of mentions with these filters, in the same program.
+/// The address of the list of mentions with these filters.
 pub(crate) fn address(filters: &[(&'static str, String)]) -> String {
     let mut map = ParamsMap::new();
-    if let Some(program) = query("program") {
-        map.insert("program", program);
-    }
     for (name, value) in filters.iter().filter(|(_, value)| !value.is_empty()) {
         map.insert(*name, value.clone());
     }

@@ -20,9 +20,10 @@ use crate::listening::mention::store::{ListedMention, MentionSearch, TopicFilter
 use crate::listening::mention::{self, list::reading_badge};
 use crate::listening::volume::rules::Period;
 use crate::listening::volume::{self, SentimentCounts, VolumeDay};
+use crate::program::shown::crumbs;
 use crate::ui::{
     Confirm, DefList, Empty, Form, Hidden, LineChart, Notice, PageHead, Series, StateBadge, Submit, Tile, Tone, count, number, param,
-    query, with_query,
+    query, refused, with_query,
 };
 
 /// Mentions shown on the page.
@@ -53,11 +54,12 @@ pub fn topic() -> impl IntoView {
         let silent = days.is_empty();
         let (none_title, none_text) = none_yet(waiting.is_some());
         let revision = topic.revision;
-        let editing = typed.is_some() || query("edit").is_some();
+        let editing = typed.is_some() || query("edit").is_some() || refused("update");
         let form = typed.unwrap_or_else(|| TopicForm::of(&topic));
+        let crumbs = crumbs(&mut tx, topic.program_id, &[("/listen", "Listen"), ("/listen/topics", "Topics")]).await?;
         Ok(view! {
-            <PageHead title=topic.name.clone() crumbs=vec![("/listen".into(), "Listen".into()), ("/listen/topics".into(), "Topics".into())]>
-                {may_edit.then(|| view! { <a class="btn btn-1" href=with_query("edit", "yes") + "#change">"Edit topic"</a> })}
+            <PageHead title=topic.name.clone() crumbs>
+                {(may_edit && !editing).then(|| view! { <a class="btn btn-1" href=with_query("edit", "yes") + "#change">"Edit topic"</a> })}
             </PageHead>
             {waiting}
             {(!active).then(|| view! { <Notice>"This topic is retired. New mentions are not matched; existing matches stay."</Notice> })}
@@ -121,7 +123,7 @@ fn newest_mentions(id: TopicId, newest: Vec<ListedMention>, all: i64) -> impl In
         <section class="card">
             <table class="list">
                 <caption class="sr narrow">"Newest mentions"</caption>
-                <thead><tr><th scope="col">"Newest mentions"</th><th scope="col">"Sentiment"</th><th scope="col">"Date"</th></tr></thead>
+                <thead><tr><th scope="col">"Newest mentions"</th><th scope="col">"Sentiment"</th><th scope="col" class="n">"Date"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
@@ -182,7 +184,7 @@ fn row(listed: ListedMention) -> impl IntoView {
         <tr>
             <td><span class="quote" dir="auto">{mention.text}</span> <small><a href=format!("/authors/{}", mention.author_id)>{shown}</a></small></td>
             <td class="nowrap" data-label="Sentiment"><div>{badge}</div></td>
-            <td class="nowrap" data-label="Date"><a href=format!("/mentions/{}", mention.id)>{long_date(mention.day)}</a></td>
+            <td class="n" data-label="Date"><a href=format!("/mentions/{}", mention.id)>{long_date(mention.day)}</a></td>
         </tr>
     }
 }

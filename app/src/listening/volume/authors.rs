@@ -16,7 +16,7 @@ pub(super) fn new_authors_card(most_active: Vec<author::Author>, new: i64, kind:
     let rows = most_active
         .into_iter()
         .map(|author| {
-            let first = author.first_at.map(|at| long_date(at.date_naive())).unwrap_or_default();
+            let first = author.first_at.map(|at| long_date(at.date_naive()));
             let to = |more: &str| format!("/mentions?author={}{more}", author.id);
             view! {
                 <tr>

@@ -1,14 +1,12 @@
 //! Addresses of the page, and of the mentions behind its numbers.
 
 use super::rules::Period;
-use crate::kernel::ids::ProgramId;
 use crate::listening::author::AuthorKind;
 
-/// Addresses that ask for the same days, and the same program where one was named.
+/// Addresses that ask for the same days.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct VolumeLinks {
     pub period: Period,
-    pub program: Option<ProgramId>,
     /// Whose mentions are counted; none: everybody's.
     pub kind: Option<AuthorKind>,
 }
@@ -41,9 +39,8 @@ impl VolumeLinks {
     }
 
     fn to(&self, page: &str, more: &str) -> String {
-        let program = self.program.map(|id| format!("&program={id}")).unwrap_or_default();
         let more = if more.is_empty() { String::new() } else { format!("{more}&") };
-        format!("{page}?{more}{}{program}", self.period.address())
+        format!("{page}?{more}{}", self.period.address())
     }
 }
 
@@ -54,7 +51,7 @@ mod tests {
     #[test]
     fn links_keep_the_kind_and_lists_name_it() {
         let day = "2022-09-01".parse().expect("a day");
-        let links = |kind| VolumeLinks { period: Period { since: day, until: day, days: None }, program: None, kind };
+        let links = |kind| VolumeLinks { period: Period { since: day, until: day, days: None }, kind };
         let customers = links(Some(AuthorKind::Customer));
         assert_eq!(customers.mentions("reading=negative"), "/mentions?reading=negative&kind=customer&since=2022-09-01&until=2022-09-01");
         assert_eq!(customers.listen(), "/listen?since=2022-09-01&until=2022-09-01", "customers are the default of this page");

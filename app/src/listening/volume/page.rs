@@ -48,14 +48,14 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         let today = cx.now.date_naive();
         let (period, why) = asked_period(span, today);
         let kind = AuthorKind::asked(query("kind").as_deref());
-        let links = VolumeLinks { period, program: query("program").map(|_| program.id), kind };
+        let links = VolumeLinks { period, kind };
         let heard = HeardVolume::load(&mut tx, program.id, span, links).await?;
         let runs = import::store::list(&mut tx, program.id, "", None, 5, 0).await?;
         drop(tx);
         let late = late(cx.clone(), program.id).await?;
         let ends = (period.days.is_some() && period.until < today)
             .then(|| format!("The period ends with the newest mention, on {}.", long_date(period.until)));
-        let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None }, ..links };
+        let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None } };
         let nothing = heard.total.mentions == 0;
         let others = heard.kinds.iter().map(|(_, mentions)| mentions).sum::<i64>() > 0;
         Ok(view! {
@@ -89,7 +89,7 @@ fn no_program_yet() -> impl IntoView {
     view! {
         <PageHead title="Listen" sub="What people say in public about the brand."/>
         <Empty title="No program yet" text="Mentions belong to a program. Create one, then import mentions.">
-            <a class="btn btn-1" href="/programs">"Create a program"</a>
+            <a class="btn btn-1" href="/programs">"Create program"</a>
         </Empty>
     }
 }
@@ -130,6 +130,8 @@ struct HeardVolume {
     days_before: Option<Vec<VolumeDay>>,
     ranters: Vec<VolumeDay>,
     ravers: Vec<VolumeDay>,
+    /// Of ranters and of ravers, as `days_before`.
+    segments_before: Option<(Vec<VolumeDay>, Vec<VolumeDay>)>,
     values: Vec<(Dimension, Vec<(String, SentimentCounts)>)>,
     topics: Vec<(TopicId, SentimentCounts)>,
     topicless: SentimentCounts,
@@ -146,6 +148,17 @@ impl HeardVolume {
         let VolumeLinks { period, kind, .. } = links;
         let (since, until) = (Some(period.since), Some(period.until));
         let before = period.before();
+        let covered = before.since >= span.0;
+        let mut segments_before = None;
+        if covered {
+            let mut of = Vec::new();
+            for segment in [Segment::Ranter, Segment::Raver] {
+                let of_segment = Some((Dimension::Segment, segment.as_str()));
+                let days = kinds::days(tx, program, kind, of_segment, Some(before.since), Some(before.until)).await?;
+                of.push(moved(days, period.length()));
+            }
+            segments_before = of.pop().zip(of.pop()).map(|(ravers, ranters)| (ranters, ravers));
+        }
         let dimensions = [Dimension::Network, Dimension::Language, Dimension::Country];
         let new = author::store::count_new(tx, program, kind, period.since, period.until).await?;
         let newest = NewAuthorsSearch { program, kind, since: period.since, until: period.until, new };
@@ -163,7 +176,8 @@ impl HeardVolume {
             total: kinds::total(tx, program, kind, None, since, until).await?,
             earlier: kinds::total(tx, program, kind, None, Some(before.since), Some(before.until)).await?,
             days: kinds::days(tx, program, kind, None, since, until).await?,
-            days_before: match before.since >= span.0 {
+            segments_before,
+            days_before: match covered {
                 true => Some(moved(kinds::days(tx, program, kind, None, Some(before.since), Some(before.until)).await?, period.length())),
                 false => None,
             },
@@ -199,27 +213,34 @@ impl HeardVolume {
             label: label.to_owned(),
             class,
             values: counts.iter().map(|counts| value(counts) as f64).collect(),
-            links: points.points.iter().map(|point| VolumeLinks { period: *point, ..self.links }.mentions(filter)).collect(),
+            links: points.points.iter().map(|point| VolumeLinks { period: *point }.mentions(filter)).collect(),
         };
         let mut volume = vec![
             line("all", "", "", &all, |counts| counts.mentions),
             line("negative", "ranter", "reading=negative", &all, |counts| counts.negative),
             line("positive", "raver", "reading=positive", &all, |counts| counts.positive),
         ];
-        if let Some(days) = &self.days_before {
-            let before = points.add_up(days);
-            let links = points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()), ..self.links });
-            volume.push(Series {
-                label: "period before".to_owned(),
+        // The period before, where it is covered as a whole.
+        let earlier = |label: &str, filter: &str, days: &[VolumeDay]| {
+            let links = points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()) });
+            Series {
+                label: label.to_owned(),
                 class: "before",
-                values: before.iter().map(|counts| counts.mentions as f64).collect(),
-                links: links.map(|links| links.mentions("")).collect(),
-            });
+                values: points.add_up(days).iter().map(|counts| counts.mentions as f64).collect(),
+                links: links.map(|links| links.mentions(filter)).collect(),
+            }
+        };
+        if let Some(days) = &self.days_before {
+            volume.push(earlier("period before", "", days));
         }
-        let by_segment = vec![
+        let mut by_segment = vec![
             line("ranters", "ranter", "segment=ranter", &points.add_up(&self.ranters), |counts| counts.mentions),
             line("ravers", "raver", "segment=raver", &points.add_up(&self.ravers), |counts| counts.mentions),
         ];
+        if let Some((ranters, ravers)) = &self.segments_before {
+            by_segment.push(earlier("ranters before", "segment=ranter", ranters));
+            by_segment.push(earlier("ravers before", "segment=raver", ravers));
+        }
         let drawn = points.drawn.clone();
         let not_drawn = points.not_drawn().unwrap_or_default();
         view! {
@@ -274,7 +295,7 @@ fn recent_imports(runs: Vec<ImportRun>, may_import: bool, now: Time) -> impl Int
 
 /// The period: fixed lengths, and a form for custom dates.
 fn picker(links: &VolumeLinks) -> impl IntoView + use<> {
-    let VolumeLinks { period, program, .. } = *links;
+    let VolumeLinks { period, .. } = *links;
     let lengths = LENGTHS
         .iter()
         .map(|(days, label)| {
@@ -289,7 +310,7 @@ fn picker(links: &VolumeLinks) -> impl IntoView + use<> {
                 <label>"From" <input type="date" name="since" value=period.since.to_string()/></label>
                 <label>"To" <input type="date" name="until" value=period.until.to_string()/></label>
                 {links.kind_asked().map(|kind| view! { <input type="hidden" name="kind" value=kind/> })}
-                {program.map(|id| view! { <input type="hidden" name="program" value=id.to_string()/> })}
+                {query("program").map(|id| view! { <input type="hidden" name="program" value=id/> })}
                 <button type="submit">"Apply"</button>
             </form>
         </div>

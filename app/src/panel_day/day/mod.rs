@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod form;
+#[cfg(feature = "ssr")]
+mod grid;
 #[cfg(feature = "store")]
 pub mod list;
 #[cfg(feature = "ssr")]

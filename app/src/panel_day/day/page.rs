@@ -14,6 +14,7 @@ use crate::kernel::ids::{PanelDayId, SessionId};
 use crate::panel_day::session::{self, Session};
 use crate::program::day::{self, PanelDay, store};
 use crate::program::page::{chip, url_part};
+use crate::program::shown::program_pick;
 use crate::recruiting::panelist::moved_day::{self, PeopleConcerned};
 use crate::recruiting::{DayAndHead, HeadWithActions, candidate};
 use crate::ui::{
@@ -32,12 +33,12 @@ pub fn days() -> impl IntoView {
         let lines = list::list(&mut tx, &search, cx.now).await?;
         let may_edit = cx.actor.scope(Permission::EditProgram).is_some();
         let chosen = search.program.map(|id| id.to_string()).unwrap_or_default();
-        let names: Vec<_> = programs.iter().map(|program| (program.id.to_string(), program.charter.name.clone())).collect();
+        let pick = program_pick(&programs);
         let csv =
             format!("/days.csv?q={}&program={chosen}&when={}&sort={}", url_part(&search.words), search.when.as_str(), search.sort.as_str());
         let no_program = programs.is_empty();
         let new = (may_edit && !no_program).then(|| {
-            let open = query("program").is_some() || query("new").is_some() || refused("create");
+            let open = query("new").is_some() || refused("create");
             view! { <PageForm label="Plan panel day" main=true open>{form::new_day(programs, chosen)}</PageForm> }
         });
         let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
@@ -49,7 +50,7 @@ pub fn days() -> impl IntoView {
             {(total > 0).then(|| view! {
                 <FilterBar own=&["program", "sort"]>
                     <Search label="Title or place"/>
-                    {(names.len() > 1).then(|| view! { <Pick name="program" label="Program" options=names any="All programs"/> })}
+                    {pick}
                     <Pick name="when" label="Date" options=periods any="Any date"/>
                     <Pick name="sort" label="Sort" options=sorts any="Latest first"/>
                 </FilterBar>

@@ -70,7 +70,7 @@ pub fn LiveNotes(
             </section>
             <aside class="stack">
                 <SpeakerPanel live speakers line chosen takes/>
-                <BalancePanel live starts ends/>
+                <BalancePanel live starts ends offset/>
             </aside>
         </div>
     }

@@ -2,9 +2,9 @@
 use leptos::prelude::*;
 
 use super::Speaker;
-use super::balance::{self, SpeakingBalance};
+use super::balance::{self, QUARTER, SpeakingBalance};
 use super::clicks::focus_line;
-use super::rules;
+use super::rules::{self, wall_clock};
 use super::speaker::short_name;
 use super::state::Live;
 use crate::kernel::amount::percent;
@@ -97,7 +97,13 @@ fn speaker_button(
 
 /// Panel against company, and problems against ideas.
 #[component]
-pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView {
+pub(super) fn BalancePanel(
+    live: Live,
+    starts: i64,
+    ends: i64,
+    /// Minutes that the clock of the place is ahead of UTC.
+    offset: i64,
+) -> impl IntoView {
     let balance = Memo::new(move |_| {
         let wording = live.wordings();
         SpeakingBalance::of(wording.iter().map(|(at, wording)| (*at, wording)), starts, ends)
@@ -131,33 +137,63 @@ pub(super) fn BalancePanel(live: Live, starts: i64, ends: i64) -> impl IntoView 
             </div>
             <div>
                 <small>"Problems and ideas, by quarter-hour"</small>
-                <svg class="quarters" viewBox="0 0 260 64" width="100%" role="img" aria-label=words>
+                <svg class="quarters" viewBox="0 0 260 78" width="100%" role="img" aria-label=words>
                     {move || balance.with(bars)}
+                    <text x="3" y="76">{wall_clock(starts, offset)}</text>
+                    <text x="257" y="76" text-anchor="end">{wall_clock(ends, offset)}</text>
                 </svg>
                 <p class="legend"><span class="problem">"▲ problem"</span> <span class="idea">"● idea"</span> <small class="push">{words}</small></p>
+                <details class="more">
+                    <summary>"Show data table"</summary>
+                    <table>
+                        <thead><tr><th scope="col">"From"</th><th scope="col" class="n">"Problems"</th><th scope="col" class="n">"Ideas"</th></tr></thead>
+                        <tbody>{move || balance.with(|balance| numbers(balance, starts, offset))}</tbody>
+                    </table>
+                </details>
             </div>
         </section>
     }
     .into_any()
 }
 
-/// One column a quarter: ideas below, problems above them, as shares of that quarter.
+/// A row a quarter, for readers who want the numbers exactly or cannot see the chart.
+fn numbers(balance: &SpeakingBalance, starts: i64, offset: i64) -> impl IntoView + use<> {
+    (0_i64..)
+        .zip(&balance.quarters)
+        .map(|(place, quarter)| {
+            let from = wall_clock(starts + place * QUARTER, offset);
+            view! { <tr><th scope="row">{from}</th><td class="n">{quarter.problems}</td><td class="n">{quarter.ideas}</td></tr> }
+        })
+        .collect_view()
+}
+
+/// Quarters of an hour up to which each column has its number above it.
+const MAX_LABELLED: usize = 16;
+
+/// One column a quarter, as high as it has notes: ideas below, problems above them, the number of both at the top.
 fn bars(balance: &SpeakingBalance) -> impl IntoView + use<> {
+    const HIGH: usize = 50;
+    const GROUND: usize = 64;
     let count = balance.quarters.len().max(1);
     let step = 260 / count;
+    let peak = balance.quarters.iter().map(|quarter| quarter.problems + quarter.ideas).max().unwrap_or(0).max(1);
     balance
         .quarters
         .iter()
         .enumerate()
         .map(|(place, quarter)| {
             let all = quarter.problems + quarter.ideas;
-            let ideas = (quarter.ideas * 60).checked_div(all).unwrap_or(0);
-            let problems = if all == 0 { 0 } else { 60 - ideas };
+            let (ideas, high) = (quarter.ideas * HIGH / peak, all * HIGH / peak);
+            let top = GROUND - high;
+            let label = (all > 0 && count <= MAX_LABELLED).then(|| {
+                view! { <text x=(place * step + step / 2).to_string() y=(top - 2).to_string() text-anchor="middle">{all}</text> }
+            });
             let (x, width) = ((place * step + 3).to_string(), step.saturating_sub(6).max(2).to_string());
             view! {
-                <rect class="empty" x=x.clone() y="61" width=width.clone() height="2"/>
-                <rect class="problem" x=x.clone() y="1" width=width.clone() height=problems.to_string()/>
-                <rect class="idea" x=x y=(1 + problems).to_string() width=width height=ideas.to_string()/>
+                <rect class="empty" x=x.clone() y=GROUND.to_string() width=width.clone() height="2"/>
+                <rect class="problem" x=x.clone() y=top.to_string() width=width.clone() height=(high - ideas).to_string()/>
+                <rect class="idea" x=x y=(GROUND - ideas).to_string() width=width height=ideas.to_string()/>
+                {label}
             }
         })
         .collect_view()

@@ -12,8 +12,9 @@ use crate::kernel::error::Result;
 use crate::kernel::export;
 use crate::kernel::fold::Needle;
 use crate::program::day::PanelDay;
+use crate::program::shown::{program_name, program_pick};
 use crate::ui::{Empty, FilterBar, PER_PAGE, PageHead, Pager, Pick, Search, SegBadge, StateBadge, Th, Tone, query, skipped};
-use crate::{access::account, panel_day::note, program::day};
+use crate::{access::account, panel_day::note, program, program::day};
 
 /// A session as the list shows it.
 #[derive(Clone, Debug)]
@@ -31,6 +32,7 @@ pub struct SessionRow {
 #[derive(Clone, Debug, Default)]
 pub struct SessionQuery {
     pub search: Option<String>,
+    pub program: Option<String>,
     pub day: Option<String>,
     pub state: Option<String>,
     /// "-" before the column turns the order around.
@@ -39,7 +41,7 @@ pub struct SessionQuery {
 
 impl SessionQuery {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        Self { search: get("q"), day: get("day"), state: get("state"), sort: get("sort") }
+        Self { search: get("q"), program: get("program"), day: get("day"), state: get("state"), sort: get("sort") }
     }
 
     /// The matching lines in the chosen order; without one the latest day first.
@@ -48,6 +50,9 @@ impl SessionQuery {
         if let Some(search) = &self.search {
             let needle = Needle::of(search);
             lines.retain(|line| needle.is_in([&line.session.title, &line.session.room, &line.moderator]));
+        }
+        if let Some(program) = &self.program {
+            lines.retain(|line| line.day.program_id.to_string() == *program);
         }
         if let Some(day) = &self.day {
             lines.retain(|line| line.day.id.to_string() == *day);
@@ -103,10 +108,11 @@ pub fn sessions() -> impl IntoView {
     let address = leptos_router::hooks::use_location().search.get_untracked();
     page("Sessions", Permission::SeeSchedule, move |cx: PageContext| async move {
         let mut tx = cx.db.read().await?;
+        let programs = program::store::list(&mut tx).await?;
         let all = lines(&mut tx, &cx.actor, cx.now).await?;
         let total = all.len();
         let mut days: Vec<(String, String)> = Vec::new();
-        for line in &all {
+        for line in all.iter().filter(|line| choice.program.as_ref().is_none_or(|id| line.day.program_id.to_string() == *id)) {
             let id = line.day.id.to_string();
             if days.iter().all(|(known, _)| *known != id) {
                 days.push((id, line.day.title.clone()));
@@ -116,13 +122,19 @@ pub fn sessions() -> impl IntoView {
         let found = choice.apply(all);
         let matching = i64::try_from(found.len()).unwrap_or(i64::MAX);
         let skip = usize::try_from(skipped(matching, PER_PAGE)).unwrap_or(0);
-        let rows = found.into_iter().skip(skip).take(usize::try_from(PER_PAGE).unwrap_or(50)).map(row).collect_view();
+        let found: Vec<_> = found.into_iter().skip(skip).take(usize::try_from(PER_PAGE).unwrap_or(50)).collect();
+        let columns = SessionColumns {
+            moderator: found.iter().any(|line| !line.moderator.is_empty()),
+            notes: found.iter().any(|line| line.notes > 0),
+        };
+        let rows = found.into_iter().map(|line| row(columns, program_name(&programs, line.day.program_id), line)).collect_view();
         let csv = format!("/sessions.csv{}{}", if address.is_empty() { "" } else { "?" }, address.trim_start_matches('?'));
-        let table = table(total, matching, rows, csv);
+        let table = table(total, matching, columns, rows, csv);
         Ok(view! {
             <PageHead title="Sessions" sub="Notes open ten minutes before a session starts and stay open for three days after it ends."/>
-            <FilterBar>
+            <FilterBar own=&["program"]>
                 <Search label="Title, room or moderator"/>
+                {program_pick(&programs)}
                 <Pick name="day" label="Panel day" options=days/>
                 <Pick name="state" label="Status" options=states/>
             </FilterBar>
@@ -132,8 +144,25 @@ pub fn sessions() -> impl IntoView {
     })
 }
 
+/// The tone of a session's state, on every page.
+#[must_use]
+pub const fn tone(state: SessionState) -> Tone {
+    match state {
+        SessionState::Live => Tone::Live,
+        SessionState::NotesOpen => Tone::Good,
+        SessionState::Planned | SessionState::Locked => Tone::Plain,
+    }
+}
+
+/// Columns that have a value in any row shown.
+#[derive(Clone, Copy)]
+struct SessionColumns {
+    moderator: bool,
+    notes: bool,
+}
+
 /// The sessions of this page, or an empty state.
-fn table(total: usize, matching: i64, rows: impl IntoView + 'static, csv: String) -> AnyView {
+fn table(total: usize, matching: i64, columns: SessionColumns, rows: impl IntoView + 'static, csv: String) -> AnyView {
     match (total, matching) {
         (0, _) => view! {
             <section class="card">
@@ -156,9 +185,9 @@ fn table(total: usize, matching: i64, rows: impl IntoView + 'static, csv: String
                         <tr>
                             <Th label="Session" sort="title"/>
                             <Th label="Panel day"/>
-                            <Th label="Date" sort="when"/>
-                            <Th label="Moderator"/>
-                            <Th label="Notes" sort="notes" n=true/>
+                            <Th label="Date" sort="when" n=true/>
+                            {columns.moderator.then(|| view! { <Th label="Moderator"/> })}
+                            {columns.notes.then(|| view! { <Th label="Notes" sort="notes" n=true/> })}
                             <Th label="Status"/>
                         </tr>
                     </thead>
@@ -171,7 +200,7 @@ fn table(total: usize, matching: i64, rows: impl IntoView + 'static, csv: String
     }
 }
 
-fn row(line: SessionRow) -> impl IntoView {
+fn row(columns: SessionColumns, program: Option<String>, line: SessionRow) -> impl IntoView {
     let SessionRow { session, day, moderator, notes, state, readable } = line;
     let live = state == SessionState::Live;
     let title = if readable {
@@ -180,21 +209,17 @@ fn row(line: SessionRow) -> impl IntoView {
     } else {
         view! { <bdi>{session.title.clone()}</bdi> }.into_any()
     };
-    let tone = match state {
-        SessionState::Live => Tone::Live,
-        SessionState::NotesOpen => Tone::Good,
-        SessionState::Planned | SessionState::Locked => Tone::Plain,
-    };
+    let tone = tone(state);
     let zone = day.zone();
     let when = format!("{}–{}", wall_time(session.starts_at, zone), zoned_time(session.ends_at, zone));
     let segment = day.segment.map(|segment| view! { <SegBadge class=segment.as_str() label=segment.label()/> });
     view! {
         <tr>
             <td>{title}<small dir="auto">{session.room}</small></td>
-            <td data-label="Panel day"><span dir="auto">{day.title}" "{segment}</span></td>
-            <td data-label="Date"><span>{long_date(day.day)}<small>{when}</small></span></td>
-            <td data-label="Moderator" dir="auto">{moderator}</td>
-            <td class="n" data-label="Notes">{notes}</td>
+            <td data-label="Panel day"><span dir="auto">{day.title}" "{segment}</span>{program.map(|name| view! { <small dir="auto">{name}</small> })}</td>
+            <td data-label="Date" class="n"><span>{long_date(day.day)}<small>{when}</small></span></td>
+            {columns.moderator.then(|| view! { <td data-label="Moderator" dir="auto">{moderator}</td> })}
+            {columns.notes.then(|| view! { <td class="n" data-label="Notes">{notes}</td> })}
             <td data-label="Status"><StateBadge tone label=state.label()/></td>
         </tr>
     }

@@ -16,7 +16,7 @@ use crate::privacy::erasure::find::{self, DescribedRow};
 use crate::privacy::erasure::{UncertainTrace, store};
 use crate::program::shown::program_shown;
 use crate::ui::form::Hidden;
-use crate::ui::{Field, Form, Help, Notice, PageHead, Select, Submit, TextArea, Tone, count, query};
+use crate::ui::{Field, Form, Help, Notice, PageForm, PageHead, Select, Submit, TextArea, Tone, count, query, refused};
 
 /// Days for which texts that may still name an erased person are listed.
 const UNSURE_DAYS: i64 = 30;
@@ -57,17 +57,21 @@ pub fn opt_outs() -> impl IntoView {
             }
             None => "No opt-outs yet.".to_owned(),
         };
+        let named = shown.is_some();
+        let open = query("handle").is_some() || refused("preview") || refused("opt_out");
         Ok(view! {
-            <PageHead title="Opt-outs and removals" sub="Erase authors who object, and delete mentions that were deleted at the source." crumbs=vec![("/authors".into(), "Authors".into())]/>
+            <PageHead title="Opt-outs and removals" sub="Erase authors who object, and delete mentions that were deleted at the source." crumbs=vec![("/authors".into(), "Authors".into())]>
+                {may_erase.then(|| view! {
+                    <PageForm label="Opt out author" main=true open>
+                        <p>{ERASES}</p>
+                        {name_author(networks, named)}
+                        {shown}
+                    </PageForm>
+                })}
+            </PageHead>
             <section class="card pad stack">
-                <div class="row"><h2>"Opt out an author"</h2><Help term="opt-out"/></div>
-                <p>{ERASES}</p>
-                <p class="dim">{summary}</p>
-                {if may_erase {
-                    view! { {name_author(networks)} {shown} }.into_any()
-                } else {
-                    view! { <p>"Ask an administrator to enter the opt-out."</p> }.into_any()
-                }}
+                <div class="row"><p>{summary}</p><Help term="opt-out"/></div>
+                {(!may_erase).then(|| view! { <p>"Ask an administrator to enter the opt-out."</p> })}
                 {under_way(waiting, &unsure)}
             </section>
             {program.map(|_| view! {
@@ -86,13 +90,13 @@ pub fn opt_outs() -> impl IntoView {
     })
 }
 
-/// The form that names an author that objects.
-fn name_author(networks: Vec<(String, String)>) -> impl IntoView {
+/// The form that names an author that objects; `named`, once that is done.
+fn name_author(networks: Vec<(String, String)>, named: bool) -> impl IntoView {
     view! {
         <Form act="preview">
             <Select name="network" label="Network" options=networks value=query("network").unwrap_or_else(|| "x".into())/>
             <Field name="handle" label="Handle" value=query("handle").unwrap_or_default() hint="With or without @."/>
-            <Submit label="Preview erasure" main=true/>
+            <Submit label="Preview erasure" main=!named/>
         </Form>
     }
 }

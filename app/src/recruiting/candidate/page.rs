@@ -168,7 +168,7 @@ fn removed_line(one: &Candidate) -> impl IntoView + use<> {
     let who = form_value(one.author_id, one.customer_id).unwrap_or_default();
     let (key, label) = (one.id.to_string(), format!("Restore {}", one.name));
     let back = (!who.is_empty()).then(|| {
-        view! { <Form act="restore" key=key class="inline"><Hidden name="who" value=who/> <Submit label=label/></Form> }
+        view! { <RowMenu of=one.name.clone()><Form act="restore" key=key><Hidden name="who" value=who/> <Submit label=label/></Form></RowMenu> }
     });
     view! {
         <li class="person">

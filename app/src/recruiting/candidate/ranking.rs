@@ -121,8 +121,8 @@ pub(super) fn ranking(
                         <thead>
                             <tr>
                                 <th scope="col">{if customers { "Customer" } else { "Author" }}</th>
-                                {dated.then(|| view! { <th scope="col">"Last mention"</th> })}
-                                <th scope="col" class="n">"Confidence"</th>
+                                {dated.then(|| view! { <th scope="col" class="n">"Last mention"</th> })}
+                                <th scope="col" class="n">"Confidence" <Help term="confidence"/></th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -136,7 +136,7 @@ pub(super) fn ranking(
     view! {
         <div class="row">
             <h2 id="candidates">{if customers { "Customers to choose from" } else { "Authors to choose from" }}</h2>
-            <Help term="segment"/>
+            <Help term=if customers { "apathetic" } else { "segment" }/>
         </div>
         {filters(customers, mixed)}
         {table}
@@ -205,7 +205,7 @@ fn row(one: RankedAuthor, mixed: bool, dated: bool, chosen: &Chosen, facts: &Fac
                     {also(one.author_id, facts)}
                 </div>
             </td>
-            {dated.then(|| view! { <td data-label="Last mention" class="nowrap">{one.last_at.map(|at| last_mention(at, segment, now))}</td> })}
+            {dated.then(|| view! { <td data-label="Last mention" class="n">{one.last_at.map(|at| last_mention(at, segment, now))}</td> })}
             <td data-label="Confidence" class="n">{percent_of_one(one.confidence, 0)}</td>
         </tr>
     }

@@ -195,7 +195,9 @@ fn text(invitation: &Invitation) -> impl IntoView + use<> {
                     <Hidden name="revision" value=invitation.revision.to_string()/>
                     <div class="pair">
                         <Select name="channel" label="Delivery" options=channels value=invitation.channel.as_str()/>
-                        <Field name="email" label="Email" kind="email" value=invitation.email.unwrap_or_default() hint="Required for delivery by email"/>
+                        <div class="only mail">
+                            <Field name="email" label="Email" kind="email" value=invitation.email.unwrap_or_default()/>
+                        </div>
                     </div>
                     <Field name="subject" label="Subject" value=invitation.subject/>
                     <TextArea name="body" label="Text" value=invitation.body rows=14 hint="The personal link is added below the text."/>

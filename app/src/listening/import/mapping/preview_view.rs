@@ -57,12 +57,20 @@ fn rows(preview: &MappingPreview) -> AnyView {
     if preview.rows.is_empty() {
         return view! { {dates} {other} <Notice tone=Tone::Warn>"There are no rows below the column names."</Notice> }.into_any();
     }
-    let heads: &[&str] = match preview.kind {
-        ImportKind::Mentions => &["Line", "Date", "Author", "Network", "Text", "Sentiment"],
-        ImportKind::Customers => &["Line", "Customer", "Contact", "May be invited", "Survey answer", "Further details"],
+    let columns = PreviewColumns::of(&preview.rows);
+    let heads: Vec<&str> = match preview.kind {
+        ImportKind::Mentions => vec!["Line", "Date", "Author", "Network", "Text", "Sentiment"],
+        ImportKind::Customers => vec!["Line", "Customer", "Contact", "May be invited", "Survey answer", "Further details"],
     };
-    let heads = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view();
-    let lines = preview.rows.iter().map(|row| line(row, &preview.mapping)).collect_view();
+    let shown = |head: &&str| match *head {
+        "Network" => columns.network,
+        "Survey answer" => columns.survey,
+        "Further details" => columns.further,
+        _ => true,
+    };
+    let head = |head: &str| view! { <th scope="col" class:n=matches!(head, "Line" | "Date")>{head.to_owned()}</th> };
+    let heads = heads.into_iter().filter(shown).map(head).collect_view();
+    let lines = preview.rows.iter().map(|row| line(row, columns, &preview.mapping)).collect_view();
     view! {
         {dates}
         {other}
@@ -75,18 +83,49 @@ fn rows(preview: &MappingPreview) -> AnyView {
     .into_any()
 }
 
-fn line(row: &PreviewRow, mapping: &ColumnMapping) -> AnyView {
-    let number = view! { <td data-label="Line">{row.line}</td> };
+/// Columns that have a value in any of the rows.
+#[derive(Clone, Copy, Default)]
+struct PreviewColumns {
+    network: bool,
+    survey: bool,
+    further: bool,
+}
+
+impl PreviewColumns {
+    fn of(rows: &[PreviewRow]) -> Self {
+        let mut columns = Self::default();
+        for row in rows {
+            match &row.became {
+                PreviewOutcome::Mention { mention, .. } => columns.network |= !mention.network.is_empty(),
+                PreviewOutcome::Customer(person) => {
+                    columns.survey |= person.survey_answer.is_some();
+                    columns.further |= !person.details.extra.line().is_empty();
+                }
+                PreviewOutcome::Nothing(_) => {}
+            }
+        }
+        columns
+    }
+}
+
+fn line(row: &PreviewRow, columns: PreviewColumns, mapping: &ColumnMapping) -> AnyView {
+    let number = view! { <td class="n" data-label="Line">{number(row.line)}</td> };
     match &row.became {
         PreviewOutcome::Mention { mention, reading, excluded } => {
-            view! { <tr>{number} {mention_cells(mention, *reading, excluded.as_deref(), mapping)}</tr> }.into_any()
+            view! { <tr>{number} {mention_cells(mention, *reading, excluded.as_deref(), columns, mapping)}</tr> }.into_any()
         }
-        PreviewOutcome::Customer(person) => view! { <tr>{number} {person_cells(person, mapping)}</tr> }.into_any(),
+        PreviewOutcome::Customer(person) => view! { <tr>{number} {person_cells(person, columns, mapping)}</tr> }.into_any(),
         PreviewOutcome::Nothing(refused) => view! { <tr class="wrong">{number} {problem(refused)}</tr> }.into_any(),
     }
 }
 
-fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&str>, mapping: &ColumnMapping) -> impl IntoView + use<> {
+fn mention_cells(
+    mention: &ParsedMention,
+    reading: Sentiment,
+    excluded: Option<&str>,
+    columns: PreviewColumns,
+    mapping: &ColumnMapping,
+) -> impl IntoView + use<> {
     let vendor = mention.vendor_sentiment.clone().map_or_else(|| "our reading".to_owned(), |word| format!("vendor: “{word}”"));
     let tone = match reading {
         Sentiment::Negative => Tone::Bad,
@@ -103,15 +142,15 @@ fn mention_cells(mention: &ParsedMention, reading: Sentiment, excluded: Option<&
     let mojibake = mention.mojibake.then(|| view! { <StateBadge tone=Tone::Warn label="damaged characters"/> });
     let excluded = excluded.map(|reason| view! { <small>"Excluded. " {reason.to_owned()}</small> });
     view! {
-        <td data-label="Date">{moment(mention.at, mapping)}</td>
+        <td class="n" data-label="Date">{moment(mention.at, mapping)}</td>
         <td data-label="Author"><div>{author::shown(&mention.handle.shown)} <small>{about}</small> {excluded}</div></td>
-        <td data-label="Network">{network_label(&mention.network)}</td>
+        {columns.network.then(|| view! { <td data-label="Network">{network_label(&mention.network)}</td> })}
         <td data-label="Text"><div><span class="quote" dir="auto">{beginning(&mention.text, SHOWN)}</span> {damaged} {mojibake}</div></td>
         <td data-label="Sentiment"><div><StateBadge tone label=reading.label()/> <small>{vendor}</small></div></td>
     }
 }
 
-fn person_cells(person: &ParsedCustomer, mapping: &ColumnMapping) -> impl IntoView + use<> {
+fn person_cells(person: &ParsedCustomer, columns: PreviewColumns, mapping: &ColumnMapping) -> impl IntoView + use<> {
     let consent = if person.consents_to_contact { "Yes" } else { "No" };
     let survey = match (person.survey_scale.scored(person.survey_answer.as_deref()), person.survey_at) {
         (Some(answer), Some(at)) => format!("{answer}, {}", long_date(at.date_naive())),
@@ -129,8 +168,8 @@ fn person_cells(person: &ParsedCustomer, mapping: &ColumnMapping) -> impl IntoVi
         <td data-label="Customer" dir="auto"><div>{person.name.clone()} <small>{beginning(&about, SHOWN)}</small></div></td>
         <td data-label="Contact" dir="auto">{contact}</td>
         <td data-label="May be invited"><div>{consent} <small>{said}</small></div></td>
-        <td data-label="Survey answer">{survey}</td>
-        <td data-label="Further details" class="dim" dir="auto">{beginning(&further, SHOWN)}</td>
+        {columns.survey.then(|| view! { <td data-label="Survey answer">{survey}</td> })}
+        {columns.further.then(|| view! { <td data-label="Further details" class="dim" dir="auto">{beginning(&further, SHOWN)}</td> })}
     }
 }
 

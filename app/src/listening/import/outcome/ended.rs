@@ -147,10 +147,10 @@ fn reasons_card(run: &ImportRun, reasons: Vec<SkipReason>) -> impl IntoView + us
             view! {
                 <tr>
                     <td dir="auto">{reason.to_string()}</td>
-                    {has_column.then(|| view! { <td data-label="Column" dir="auto">{column_name.unwrap_or_default()}</td> })}
+                    {has_column.then(|| view! { <td data-label="Column" dir="auto">{column_name}</td> })}
                     <td data-label="Outcome">{outcome.label()}</td>
                     <td data-label="Rows" class="n">{number(found)}</td>
-                    <td data-label="First line" class="n"><a href=format!("/imports/{id}/rows/{line}")>{line}</a></td>
+                    <td data-label="First line" class="n"><a href=format!("/imports/{id}/rows/{line}")>{number(line)}</a></td>
                 </tr>
             }
         })

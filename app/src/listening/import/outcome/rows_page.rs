@@ -8,9 +8,9 @@ use crate::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import::outcome::rows::{self, ImportRow};
-use crate::listening::import::{ImportKind, ImportRun, RowOutcome, store};
+use crate::listening::import::{ImportRun, RowOutcome, store};
 use crate::listening::{current_word, source_row};
-use crate::program;
+use crate::program::{self, shown};
 use crate::ui::{DefList, Empty, FilterBar, Notice, PER_PAGE, PageHead, Pick, beginning, number, param, query};
 
 /// Characters of a row that the list shows.
@@ -26,15 +26,17 @@ pub fn list() -> impl IntoView {
         let from: i64 = query("from").and_then(|line| line.trim().parse().ok()).unwrap_or(1).max(1);
         let mut found = rows::list(&mut tx, &cx.actor, &run, outcome, from - 1, PER_PAGE + 1).await?;
         let gone = gone(&mut tx, &run).await?;
+        let crumbs = crumbs(&mut tx, &run).await?;
         drop(tx);
         let next = found.get(usize::try_from(PER_PAGE).unwrap_or(0)).map(|row| address(&run, outcome, row.ended.line));
         found.truncate(usize::try_from(PER_PAGE).unwrap_or(0));
         let options = RowOutcome::ALL.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
         let (empty, all, first) = (found.is_empty(), address(&run, None, 1), (from > 1).then(|| address(&run, outcome, 1)));
-        let (kind, has_reason) = (run.kind, found.iter().any(|row| row.ended.reason.is_some()));
-        let lines = found.into_iter().map(|row| line(&run, row, has_reason)).collect_view();
+        let has_reason = found.iter().any(|row| row.ended.reason.is_some());
+        let has_mention = found.iter().any(|row| row.mention.is_some());
+        let lines = found.into_iter().map(|row| line(&run, row, has_reason, has_mention)).collect_view();
         Ok(view! {
-            <PageHead title="Original rows" sub="Every row of the file with its outcome." crumbs=crumbs(&run)/>
+            <PageHead title="Original rows" sub="Every row of the file with its outcome." crumbs/>
             <FilterBar>
                 <Pick name="outcome" label="Outcome" options/>
                 <label>"From line" <input type="number" name="from" min="1" value=(from > 1).then(|| from.to_string())/></label>
@@ -48,9 +50,9 @@ pub fn list() -> impl IntoView {
                     <table class="list">
                         <caption class="sr">"Rows of the file"</caption>
                         <thead><tr>
-                            <th scope="col">"Line"</th><th scope="col">"Row"</th><th scope="col">"Outcome"</th>
+                            <th scope="col" class="n">"Line"</th><th scope="col">"Row"</th><th scope="col">"Outcome"</th>
                             {has_reason.then(|| view! { <th scope="col">"Reason"</th> })}
-                            {(kind == ImportKind::Mentions).then(|| view! { <th scope="col">"Mention"</th> })}
+                            {has_mention.then(|| view! { <th scope="col">"Mention"</th> })}
                         </tr></thead>
                         <tbody>{lines}</tbody>
                     </table>
@@ -78,8 +80,8 @@ pub fn one() -> impl IntoView {
             Some(other) if other != run.id => store::find(&mut tx, other).await?.map(|other| other.file_name),
             _ => None,
         };
+        let mut crumbs = crumbs(&mut tx, &run).await?;
         drop(tx);
-        let mut crumbs = crumbs(&run);
         crumbs.push((address(&run, None, 1), "Original rows".into()));
         let head = view! { <PageHead title=format!("Row {}", number(line)) sub=run.file_name.clone() crumbs/> };
         let Some(row) = row else {
@@ -123,8 +125,8 @@ fn address(run: &ImportRun, outcome: Option<RowOutcome>, from: i64) -> String {
     format!("/imports/{}/rows?from={from}{outcome}", run.id)
 }
 
-fn crumbs(run: &ImportRun) -> Vec<(String, String)> {
-    vec![("/imports".into(), "Imports".into()), (format!("/imports/{}", run.id), run.file_name.clone())]
+async fn crumbs(tx: &mut Tx, run: &ImportRun) -> Result<Vec<(String, String)>> {
+    shown::crumbs(tx, run.program_id, &[("/imports", "Imports"), (&format!("/imports/{}", run.id), &run.file_name)]).await
 }
 
 /// Why the original rows are gone, where all of them are.
@@ -137,7 +139,7 @@ async fn gone(tx: &mut Tx, run: &ImportRun) -> Result<Option<AnyView>> {
 }
 
 /// One row of the list.
-fn line(run: &ImportRun, row: ImportRow, has_reason: bool) -> impl IntoView + use<> {
+fn line(run: &ImportRun, row: ImportRow, has_reason: bool, has_mention: bool) -> impl IntoView + use<> {
     let ImportRow { ended, mention, original } = row;
     let to = format!("/imports/{}/rows/{}", run.id, ended.line);
     let reason = ended.reason.as_ref().map(|reason| match &ended.column_name {
@@ -145,12 +147,12 @@ fn line(run: &ImportRun, row: ImportRow, has_reason: bool) -> impl IntoView + us
         None => reason.to_string(),
     });
     let original = original.map(|original| beginning(&original, SHOWN));
-    let became = (run.kind == ImportKind::Mentions).then(
+    let became = has_mention.then(
         || view! { <td data-label="Mention">{mention.map(|mention| view! { <a href=format!("/mentions/{mention}")>"Open"</a> })}</td> },
     );
     view! {
         <tr>
-            <td><a href=to>{ended.line}</a></td>
+            <td class="n"><a href=to>{number(ended.line)}</a></td>
             <td data-label="Row"><span class="mono" dir="auto">{original}</span></td>
             <td data-label="Outcome">{ended.outcome.label()}</td>
             {has_reason.then(|| view! { <td data-label="Reason" dir="auto">{reason}</td> })}
