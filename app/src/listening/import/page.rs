@@ -12,7 +12,6 @@ use crate::kernel::clock::ago;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::ImportRunId;
 use crate::listening::import::intake::spool;
-use crate::listening::import::mapping::guess_file::FileParts;
 use crate::listening::import::mapping::preview::{self, MappingPreview, PreviewRequest};
 use crate::listening::import::mapping::{form, preview_view, reading_summary};
 use crate::listening::import::outcome::dry_run::{self, DryRun};
@@ -219,15 +218,15 @@ fn reread(run: &ImportRun) -> impl IntoView + use<> {
         view! { <Select name="sheet" label="Sheet or list" options value=sheet.clone() hint="The sheet of the workbook, or the list within the JSON file, that holds the rows."/> }
     });
     // Workbooks and JSON have neither encoding nor separator.
-    let text = match parts.is_text {
-        true => view! {
+    let text = match run.mapping.is_structured {
+        false => view! {
             <Select name="encoding" label="Encoding" options=encodings value=encoding/>
             <Select name="delimiter" label="Column separator" options=delimiter_options value=between/>
         }
         .into_any(),
-        false => view! { <Hidden name="encoding" value=encoding/><Hidden name="delimiter" value=between/> }.into_any(),
+        true => view! { <Hidden name="encoding" value=encoding/><Hidden name="delimiter" value=between/> }.into_any(),
     };
-    let kept = (names.len() < 2 && !sheet.is_empty()).then(|| view! { <Hidden name="sheet" value=sheet/> });
+    let kept = (parts.len() < 2 && !sheet.is_empty()).then(|| view! { <Hidden name="sheet" value=sheet/> });
     view! {
         <Form act="reread">
             <Select name="kind" label="Contents" options=kinds value=kind/>

@@ -25,8 +25,7 @@ impl VolumeLinks {
     /// The page with the newest days.
     pub fn newest(&self, days: i64) -> String {
         let kind = self.kind_asked().map(|kind| format!("&kind={kind}")).unwrap_or_default();
-        let program = self.program.map(|id| format!("&program={id}")).unwrap_or_default();
-        format!("/listen?days={days}{kind}{program}")
+        format!("/listen?days={days}{kind}")
     }
 
     /// What the query says of the kind: nothing for customers.

@@ -55,7 +55,7 @@ pub fn listen(late: Panel<ProgramId>) -> impl IntoView {
         let late = late(cx.clone(), program.id).await?;
         let ends = (period.days.is_some() && period.until < today)
             .then(|| format!("The period ends with the newest mention, on {}.", long_date(period.until)));
-        let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None } };
+        let all = VolumeLinks { period: Period { since: span.0, until: span.1, days: None }, kind };
         let nothing = heard.total.mentions == 0;
         let others = heard.kinds.iter().map(|(_, mentions)| mentions).sum::<i64>() > 0;
         Ok(view! {
@@ -213,7 +213,7 @@ impl HeardVolume {
             label: label.to_owned(),
             class,
             values: counts.iter().map(|counts| value(counts) as f64).collect(),
-            links: points.points.iter().map(|point| VolumeLinks { period: *point }.mentions(filter)).collect(),
+            links: points.points.iter().map(|point| VolumeLinks { period: *point, kind: self.links.kind }.mentions(filter)).collect(),
         };
         let mut volume = vec![
             line("all", "", "", &all, |counts| counts.mentions),
@@ -222,7 +222,7 @@ impl HeardVolume {
         ];
         // The period before, where it is covered as a whole.
         let earlier = |label: &str, filter: &str, days: &[VolumeDay]| {
-            let links = points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()) });
+            let links = points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()), kind: self.links.kind });
             Series {
                 label: label.to_owned(),
                 class: "before",

@@ -78,6 +78,9 @@ pub struct ColumnMapping {
     /// The sheets of a workbook, or the lists within an object of JSON, of which one is read; empty where there is nothing to choose.
     #[serde(default)]
     pub parts: Vec<String>,
+    /// A workbook or JSON, which has neither an encoding to choose nor a column separator.
+    #[serde(default)]
+    pub is_structured: bool,
     /// Rows of the file, where they were counted beforehand.
     pub total: Option<i64>,
 }
@@ -112,6 +115,7 @@ impl Default for ColumnMapping {
             marketing_is_consent: false,
             facts: BTreeMap::new(),
             parts: Vec::new(),
+            is_structured: false,
             total: None,
         }
     }

@@ -183,6 +183,7 @@ fn with_header(
     now: Time,
 ) -> Result<(ImportKind, ColumnMapping, FileDates)> {
     let FileSample { delimiter, sheet, parts, keys, mut records } = sample;
+    let is_structured = sheet.is_some() || (keys.is_some() && delimiter != CHAT);
     let mut rows = records.split_off(header.map_or(0, |(_, end)| end + 1).min(records.len()));
     let mut headers: Vec<String> = match (keys, header) {
         (Some(keys), _) => keys,
@@ -213,6 +214,7 @@ fn with_header(
         preset: found,
         sheet,
         parts,
+        is_structured,
         kind_from,
         ..ColumnMapping::default()
     };
