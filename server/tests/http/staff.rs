@@ -52,7 +52,7 @@ async fn accounts_say_what_a_change_of_unit_touches() {
         assign(&mut tx, &SYSTEM, now(), seen, ItemOwner::Account(responder.id), "").await.expect("assigned");
         tx.commit().await.expect("commit");
         let browser = app.signed_in(Role::Administrator).await;
-        let page = browser.get("/accounts").await.text();
+        let page = browser.get(&format!("/accounts?edit={}", responder.id)).await.text();
         let unit = responder.unit.clone().expect("a unit");
         assert!(page.contains(&format!("{} owns 1 item.", responder.name)), "{page}");
         assert!(page.contains(&format!("{unit} has 1 item, 0 open triage cases and 1 responder.")), "{page}");

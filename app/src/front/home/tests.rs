@@ -100,7 +100,7 @@ async fn on_a_panel_day_the_page_leads_to_check_in_from_midnight_and_to_the_next
         let at = |hour, minute| at_wall(on, NaiveTime::from_hms_opt(hour, minute, 0).expect("a time"), Chicago).expect("a moment");
         let mut tx = db.begin().await.expect("tx");
         let sam = fixture::account(&mut tx, "Sam Reyes", Role::Staff, now()).await;
-        let ray = fixture::account(&mut tx, "Ray Ortiz", Role::Responder, now()).await;
+        let ray = fixture::account(&mut tx, "Ray Ortiz", Role::Viewer, now()).await;
         let program = fixture::program(&mut tx, now()).await;
         let day = fixture::day(&mut tx, now(), program, on, 15).await;
         let first = fixture::session(&mut tx, at(12, 0), day, None).await;
@@ -122,7 +122,8 @@ async fn on_a_panel_day_the_page_leads_to_check_in_from_midnight_and_to_the_next
         assert_eq!(seen(card(&sam, at(12, 0)).await), Some(live));
         let between = (false, true, vec![("Open session", format!("/sessions/{second}")), check_in]);
         assert_eq!(seen(card(&sam, at(13, 30)).await), Some(between));
-        assert_eq!(seen(card(&ray, at(13, 30)).await), None, "a responder checks nobody in");
+        let reader = (false, false, vec![("Open session", format!("/sessions/{second}"))]);
+        assert_eq!(seen(card(&ray, at(13, 30)).await), Some(reader), "a viewer checks nobody in");
         assert_eq!(seen(card(&sam, at(16, 0)).await), None, "after the last session");
     })
     .await;
