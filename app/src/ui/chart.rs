@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(drawing.matches("class=\"line\"").count(), 1);
         assert!(numbers.contains("class=\"scroll\""), "on a narrow screen the table moves inside its card");
         for (point, value) in [(0, 1), (1, 40), (2, 42), (3, 2)] {
-            assert!(numbers.contains(&format!("<a href=\"/mentions?week={point}\">{value}<")), "{numbers}");
+            assert!(numbers.contains(&format!("<a href=\"/mentions?week={point}\" dir=\"auto\">{value}<")), "{numbers}");
         }
     }
 }

@@ -21,7 +21,7 @@ async fn the_audit_log_is_filtered_saved_and_verified_by_staff_alone() {
         assert!(filtered.contains("drafted") && !filtered.contains("noted"), "{filtered}");
         assert!(staff.get("/audit-log?q=nothing-of-this-name").await.text().contains("No matching entries"));
         // Found by what is shown, and by what is stored.
-        for words in ["to the board", "opened"] {
+        for words in ["to%20the%20board", "opened"] {
             let csv = staff.get(&format!("/audit-log.csv?q={words}")).await.text();
             assert!(csv.lines().count() == 2 && csv.contains(",published to the board,heard item,"), "{csv}");
         }

@@ -39,7 +39,7 @@ async fn the_second_of_two_tabs_is_told_what_happened() {
         assert_eq!((taken.status_code().as_u16(), location(&taken)), (303, case.clone()));
         let again = submit(&browser, "/listen/triage", &take).await;
         assert_eq!(again.status_code(), 409);
-        assert!(again.text().contains("in the meantime"), "the mention has left the list, and the page says why nothing was done");
+        assert!(again.text().contains("omeone else"), "the mention has left the list, and the page says why nothing was done");
 
         let silent = submit(&browser, &case, &[("act", "no_action"), ("revision", "1"), ("reason", "")]).await;
         assert_eq!(silent.status_code(), 422);

@@ -163,7 +163,7 @@ async fn a_tool_that_fails_is_asked_again_and_one_that_is_gone_is_paused() {
         let key = webhook.id.to_string();
         assert_eq!(submit(&staff, "/webhooks", &[("act", "test"), ("key", &key)]).await.status_code(), 409, "not while it is paused");
         assert_eq!(submit(&staff, "/webhooks", &[("act", "resume"), ("key", &key)]).await.status_code(), 303);
-        assert_eq!(submit(&staff, "/webhooks", &[("act", "remove"), ("key", &key)]).await.status_code(), 303);
+        assert_eq!(submit(&staff, "/webhooks", &[("act", "remove"), ("key", &key), ("revision", "1")]).await.status_code(), 303);
         assert_eq!(submit(&staff, "/webhooks", &[("act", "pause"), ("key", &key)]).await.status_code(), 404);
     })
     .await;

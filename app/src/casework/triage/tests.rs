@@ -183,7 +183,7 @@ async fn of_two_who_take_a_mention_at_once_one_is_told() {
         take(&mut tx, &sam, now(), seen(first, 0)).await.expect("taken without being put up");
         assert_eq!(state(&mut tx, first).await, (CaseState::Taken, 1));
         let late = take(&mut tx, &tom, now(), seen(first, 0)).await;
-        assert!(late.is_err_and(|error| error.status() == 409 && error.message().contains("meantime")));
+        assert!(late.is_err_and(|error| error.status() == 409 && error.message().contains("omeone else")));
         let late = take(&mut tx, &tom, now(), seen(first, 1)).await;
         assert!(late.is_err_and(|error| error.message().contains("Sam Field has this mention")));
 

@@ -234,7 +234,7 @@ async fn a_report_reaches_those_who_came_and_starts_with_what_they_raised() {
         );
         assert!(adas.yours[0].quotes.iter().all(|quote| quote.text != "I only wanted my screen fixed"), "Ben gave no permission");
         assert_eq!(adas.yours[0].supporters, Some(2));
-        assert_eq!(adas.yours[1].replies[0].reason.as_deref(), Some("it costs too much"));
+        assert_eq!(adas.yours[1].replies[0].reason.as_deref(), Some("too expensive"));
     })
     .await;
 }

@@ -251,7 +251,7 @@ async fn save(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
 }
 
 fn changed() -> Error {
-    Error::conflict("Someone else changed this webhook in the meantime. Compare it with what you entered, then save again.")
+    Error::conflict("Someone else has changed this webhook. Compare it with what you entered, then save again.")
 }
 
 fn check(form: &WebhookForm) -> Result<(String, String, String)> {

@@ -89,7 +89,7 @@ async fn staff_add_change_pause_and_remove_webhooks_and_others_may_not() {
         let seen = |revision| IdAtRevision { id, revision };
         change(&mut tx, &staff(), now(), seen(1), form(&[WebhookEvent::Routed, WebhookEvent::Late])).await.expect("changed");
         let stale = change(&mut tx, &staff(), now(), seen(1), form(&[WebhookEvent::Late])).await.expect_err("somebody else was faster");
-        assert!(stale.message().contains("Someone else changed this webhook"), "{stale}");
+        assert!(stale.message().contains("Someone else has changed this webhook"), "{stale}");
         assert!(renew(&mut tx, &staff(), now(), seen(1)).await.is_err_and(|error| error.status() == 409));
         assert!(remove(&mut tx, &staff(), now(), seen(1)).await.is_err_and(|error| error.status() == 409));
         assert_eq!(one(&mut tx, id).await.events, "triage.late triage.routed");
@@ -163,7 +163,7 @@ async fn what_becomes_late_is_told_once() {
             work::notify_overdue(&db, now() + Duration::hours(hours)).await.expect("looked");
         }
         let reported = all(&mut db.read().await.expect("tx"), id).await;
-        assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more case is overdue, 1 in total."]);
+        assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more case is overdue (1 in total)."]);
         work::notify_overdue(&db, now() + Duration::days(rules::KEPT_DAYS + 2)).await.expect("looked");
         assert!(all(&mut db.read().await.expect("tx"), id).await.is_empty(), "forgotten after a month");
     })
@@ -183,7 +183,7 @@ async fn an_overdue_promise_is_told_once() {
             work::notify_overdue(&db, now() + Duration::days(days)).await.expect("looked");
         }
         let reported = all(&mut db.read().await.expect("tx"), id).await;
-        assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue, 1 in total."]);
+        assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue (1 in total)."]);
     })
     .await;
 }
@@ -205,7 +205,7 @@ async fn a_tool_is_told_of_its_own_program_alone() {
         let mut tx = db.read().await.expect("tx");
         for id in own {
             let reported = all(&mut tx, id).await;
-            assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue, 1 in total."]);
+            assert_eq!(reported.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["1 more commitment is overdue (1 in total)."]);
         }
         assert!(all(&mut tx, foreign).await.is_empty());
     })

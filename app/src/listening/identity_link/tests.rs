@@ -129,7 +129,7 @@ async fn one_person_comes_onto_a_shortlist_once() {
         let Err(Error::Conflict(why)) = candidate::act::shortlist(&mut tx, &SYSTEM, now(), list(reddit.id)).await else {
             panic!("one person is asked once")
         };
-        assert!(why.contains("@zoe_k and @zoe_k are the same person, who is on this shortlist already"), "{why}");
+        assert!(why.contains("@zoe_k and @zoe_k are the same person, who is already on this shortlist"), "{why}");
         candidate::act::remove_from_shortlist(&mut tx, &SYSTEM, now(), first, "Rather by the other author").await.expect("taken off");
         candidate::act::shortlist(&mut tx, &SYSTEM, now(), list(reddit.id)).await.expect("listed instead");
         assert!(collect::items(&mut tx, TrailStart::Author, x.id.0).await.expect("a walk").is_empty());

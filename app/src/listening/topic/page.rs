@@ -182,7 +182,7 @@ fn row(listed: ListedMention) -> impl IntoView {
     let shown = author::shown(&listed.handle);
     view! {
         <tr>
-            <td><span class="quote" dir="auto">{mention.text}</span> <small><a href=format!("/authors/{}", mention.author_id)>{shown}</a></small></td>
+            <td><span class="quote" dir="auto">{mention.text}</span> <small><a href=format!("/authors/{}", mention.author_id) dir="auto">{shown}</a></small></td>
             <td class="nowrap" data-label="Sentiment"><div>{badge}</div></td>
             <td class="n" data-label="Date"><a href=format!("/mentions/{}", mention.id)>{long_date(mention.day)}</a></td>
         </tr>

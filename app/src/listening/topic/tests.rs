@@ -159,7 +159,7 @@ async fn a_retired_topic_keeps_its_mentions_and_a_deleted_one_leaves_nothing() {
         import(&db, program, MENTIONS).await;
         let mut tx = db.begin().await.expect("tx");
         let stale = act::retire(&mut tx, &staff(), now(), at(battery, 7)).await.expect_err("somebody else was faster");
-        assert!(stale.message().contains("Someone else changed this topic"), "{stale}");
+        assert!(stale.message().contains("Someone else has changed this topic"), "{stale}");
         act::retire(&mut tx, &staff(), now(), at(battery, 1)).await.expect("retired");
         assert!(matches!(act::retire(&mut tx, &staff(), now(), at(battery, 2)).await, Err(Error::Conflict(_))));
         assert!(matches!(act::bring_back(&mut tx, &staff(), now(), at(battery, 1)).await, Err(Error::Conflict(_))), "it was retired since");

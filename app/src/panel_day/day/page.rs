@@ -152,7 +152,7 @@ fn head(
                 <Crumbs above=crumbs here=day.title.clone()/>
                 <h1 dir="auto">{day.title.clone()}</h1>
                 <p>
-                    {clock::long_date(day.day)} " · " {day.place.clone()} " · " {day.time_zone.to_string()} " · " {day.kind.label()} " "
+                    {clock::long_date(day.day)} " · " <bdi>{day.place.clone()}</bdi> " · " {day.time_zone.to_string()} " · " {day.kind.label()} " "
                     {chip(day.segment)}
                 </p>
             </div>

@@ -155,7 +155,7 @@ fn NoteRow(at: i64, wording: NoteWording, offset: i64) -> impl IntoView {
         <div class="n">
             <time>{wall_clock(at, offset)}</time>
             <NoteWords wording/>
-            <span class="kind">{kind}</span>
+            <span class="kind" dir="auto">{kind}</span>
         </div>
     }
     .into_any()

@@ -138,7 +138,7 @@ fn row(note: Note, earlier: Vec<NoteRevision>, zone: chrono_tz::Tz, corrects: bo
             <time datetime=note.at.to_rfc3339()>{wall_time(note.at, zone)}</time>
             <span class="who" dir="auto">{who}</span>
             <span class="t" dir="auto" class:q=wording.kind == NoteKind::Quote>{shown(&wording)}</span>
-            <span class="kind">{kind}</span>
+            <span class="kind" dir="auto">{kind}</span>
             {(late.is_some() || history.is_some() || change.is_some()).then(|| view! { <div class="after">{late}{history}{change}</div> })}
         </article>
     }

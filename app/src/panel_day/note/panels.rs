@@ -89,7 +89,7 @@ fn speaker_button(
             }
         >
             {speaker.initials.clone()}
-            <span class="sr">{label}</span>
+            <span class="sr" dir="auto">{label}</span>
             <kbd aria-hidden="true">{speaker.key.to_string()}</kbd>
         </button>
     }
