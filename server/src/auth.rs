@@ -130,7 +130,7 @@ fn wanted(app: &AppState, fields: &Fields) -> Option<String> {
 }
 
 async fn ask_for_link(app: &AppState, fields: &Fields) -> Result<Response> {
-    if !app.site.sends_mail {
+    if !app.site.sends_email {
         return Err(Error::conflict("This server has no mail server, so it cannot email you a link. Ask your administrator for one."));
     }
     let (email, to, now) = (fields.text("email"), wanted(app, fields), clock::now());

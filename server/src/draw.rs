@@ -6,7 +6,7 @@ use std::time::Instant;
 use app::kernel::amount::percent_of_one;
 use app::kernel::error::{Error, Result};
 use app::recruiting::draw::files::{apply_weights, read_candidates, read_groups, read_quotas};
-use app::recruiting::draw::{DrawConditions, DrawMethod, DrawRequest, DrawResult, Mistakes, draw, seeded};
+use app::recruiting::draw::{DrawConditions, DrawMethod, DrawMistakes, DrawRequest, DrawResult, draw, seeded};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -168,6 +168,6 @@ fn text(file: &Path) -> Result<String> {
     })
 }
 
-fn invalid(mistakes: Mistakes) -> Error {
+fn invalid(mistakes: DrawMistakes) -> Error {
     Error::invalid(mistakes.into_iter().map(|mistake| ("draw".to_owned(), mistake)).collect())
 }

@@ -38,7 +38,7 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     }
     let site = Site {
         base_url: settings.base_url.clone(),
-        sends_mail: settings.smtp.is_some(),
+        sends_email: settings.smtp.is_some(),
         upload_limit: settings.upload_limit,
         spool: spool.clone(),
         watched: settings.watch_folder.clone(),

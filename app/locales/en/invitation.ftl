@@ -93,7 +93,7 @@ draft-hand =
     We are inviting { $people } people to { $place } on { $date }: { $day }. { $costs }
 
     The page behind your personal link says who is inviting you and why, what we pay for, and what happens with your data. You can accept or decline there.
-draft-mail =
+draft-email =
     Hello { $name },
 
     { $why }
@@ -101,8 +101,8 @@ draft-mail =
     We invite you to “{ $day }” on { $date } in { $place }. { $people } people will take part, together with colleagues from { $organisation } who can change things. They are there to listen.
 
     Our ground rules: { $rules }
-draft-mail-benefits = What you get: { $benefits }
-draft-mail-end =
+draft-email-benefits = What you get: { $benefits }
+draft-email-end =
     Expenses we cover (you are free to mention this): { $costs }
 
     Length of membership: { $term }

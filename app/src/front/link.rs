@@ -28,7 +28,7 @@ pub fn link() -> impl IntoView {
             Ok(()) => {}
             Err(closed) if link.purpose == Purpose::SignIn => {
                 response.set_status(StatusCode::GONE);
-                return Ok(match cx.site.sends_mail {
+                return Ok(match cx.site.sends_email {
                     true => ask_again(locale, &closed, to).into_any(),
                     false => ask_administrator(locale, &closed).into_any(),
                 });

@@ -29,7 +29,7 @@ impl EmailAddress {
 
     fn read(typed: &str) -> Option<Self> {
         let (local, domain) = typed.rsplit_once('@')?;
-        let domain = domain_of_mail(domain)?;
+        let domain = email_domain(domain)?;
         let address = format!("{}@{domain}", local.to_ascii_lowercase());
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         let good = address.len() <= MAX_EMAIL
@@ -75,7 +75,7 @@ impl From<EmailAddress> for String {
 
 /// An email domain in the form in which addresses keep it: `münchen.example` is `xn--mnchen-3ya.example`.
 #[must_use]
-pub fn domain_of_mail(text: &str) -> Option<String> {
+pub fn email_domain(text: &str) -> Option<String> {
     if text.contains('%') || text.split('.').any(str::is_empty) {
         return None;
     }

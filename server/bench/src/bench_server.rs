@@ -38,7 +38,7 @@ impl BenchServer {
 
         let about = Site {
             base_url: "http://127.0.0.1".into(),
-            sends_mail: false,
+            sends_email: false,
             upload_limit: 1 << 30,
             spool: std::env::temp_dir(),
             watched: None,

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use app::access::outbox::OutboxEmail;
 use app::access::outbox::rules::{SmtpReply, SmtpStep, SmtpVerdict, explain, verdict};
 use app::coded;
-use app::kernel::address::domain_of_mail;
+use app::kernel::address::email_domain;
 use app::kernel::error::{Error, Result};
 use app::kernel::message;
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -290,7 +290,7 @@ impl Server {
 fn address(text: &str) -> Result<Address, SmtpRefusal> {
     let unfit = |why: message::Message| SmtpRefusal { verdict: SmtpVerdict::Bounced, why };
     let (user, domain) = text.rsplit_once('@').ok_or_else(|| unfit(coded!("failure-mail-no-address", address = text)))?;
-    let domain = domain_of_mail(domain).ok_or_else(|| unfit(coded!("failure-mail-no-domain", address = text)))?;
+    let domain = email_domain(domain).ok_or_else(|| unfit(coded!("failure-mail-no-domain", address = text)))?;
     Address::new(user, domain).map_err(|error| unfit(coded!("failure-mail-wrong-address", address = text, detail = error.to_string())))
 }
 

@@ -73,7 +73,7 @@ async fn accounts(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     match request.act() {
         "add" => {
             let profile = profile(request)?;
-            let message = if request.site.sends_mail {
+            let message = if request.site.sends_email {
                 let account = act::add_and_notify(tx, &request.actor, request.now, profile).await?;
                 format!("Account created for {}. We emailed them where to sign in.", account.name)
             } else {

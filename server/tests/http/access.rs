@@ -34,7 +34,7 @@ async fn invited(db: &Db, people: &[(&str, Option<&str>)]) -> Vec<InvitationId> 
         let id = invitation::act::draft(&mut tx, &fixture::staff(), now(), candidate).await.expect("a draft");
         if let Some(email) = email {
             let text = InvitationText {
-                channel: InvitationChannel::Mail,
+                channel: InvitationChannel::Email,
                 email: (*email).into(),
                 subject: "Come".into(),
                 body: "We would like to listen.".into(),

@@ -48,7 +48,7 @@ async fn every_page_that_is_routed_is_in_the_table() {
     each_db(|db| async move {
         let site = Site {
             base_url: String::new(),
-            sends_mail: false,
+            sends_email: false,
             upload_limit: 0,
             spool: std::env::temp_dir(),
             watched: None,

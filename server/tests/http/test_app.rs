@@ -32,7 +32,7 @@ impl TestApp {
     pub fn reached_at(db: Db, base_url: &str) -> Self {
         let site = Site {
             base_url: base_url.into(),
-            sends_mail: true,
+            sends_email: true,
             upload_limit: 1 << 30,
             spool: std::env::temp_dir(),
             watched: None,
@@ -45,7 +45,7 @@ impl TestApp {
 
     /// The same without a mail server.
     pub fn without_mail_server(mut self) -> Self {
-        self.app.site = std::sync::Arc::new(Site { sends_mail: false, ..(*self.app.site).clone() });
+        self.app.site = std::sync::Arc::new(Site { sends_email: false, ..(*self.app.site).clone() });
         self
     }
 

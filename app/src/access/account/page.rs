@@ -14,8 +14,8 @@ use crate::ui::{Field, Form, Hidden, PageHead, RowMenu, Submit, Th, locale, quer
 pub fn sign_in() -> impl IntoView {
     let to = query("to").unwrap_or_default();
     public_page("Sign in", move |cx| async move {
-        let (sends_mail, back) = (cx.site.sends_mail, to.clone());
-        let by_link = match sends_mail {
+        let (sends_email, back) = (cx.site.sends_email, to.clone());
+        let by_link = match sends_email {
             true => view! {
                 <Form act="link" class="card pad stack">
                     <Hidden name="to" value=back/>
@@ -39,7 +39,7 @@ pub fn sign_in() -> impl IntoView {
                 <h1>"Sign in"</h1>
                 <p class="dim">"For people with an account. If you are a panelist, use the link in your email."</p>
                 {by_link}
-                <details class="card pad" open=!sends_mail>
+                <details class="card pad" open=!sends_email>
                     <summary>"Sign in with a password"</summary>
                     <Form act="password" class="stack">
                         <Hidden name="to" value=to/>

@@ -27,7 +27,7 @@ pub async fn clean(tx: &mut Tx, now: Time) -> Result<Cleaned> {
     Ok(Cleaned {
         devices: account::store::purge_devices(tx, before(rules::DEVICES_KEPT_DAYS)).await?,
         codes: account::store::purge_codes(tx, before(rules::CODES_KEPT_DAYS)).await?,
-        emails: outbox::store::blank(tx, before(rules::SENT_MAIL_KEPT_DAYS), before(rules::FAILED_MAIL_KEPT_DAYS)).await?,
+        emails: outbox::store::blank(tx, before(rules::SENT_EMAIL_KEPT_DAYS), before(rules::FAILED_EMAIL_KEPT_DAYS)).await?,
         links: link::store::purge_links(tx, before(rules::LINKS_KEPT_DAYS)).await?,
         jobs: store::purge_jobs(tx, before(rules::FINISHED_KEPT_DAYS)).await?,
     })
@@ -110,7 +110,7 @@ mod tests {
             let mut tx = db.begin().await.expect("tx");
             for (token_hash, days) in [("expired", 1), ("signed out", 60), ("good", 60)] {
                 let device = NewDevice { account: None, link: None, token_hash, expires_at: at + Duration::days(days), device: "Firefox" };
-                account::store::create_device(&mut tx, at, &device).await.expect("a login");
+                account::store::create_device(&mut tx, at, &device).await.expect("a signed-in device");
             }
             account::store::revoke_token(&mut tx, "signed out", at + Duration::days(1)).await.expect("signed out");
             tx.commit().await.expect("commit");

@@ -27,15 +27,15 @@ pub const KEPT: &[(&str, i64)] = &[
     ("Sign-ins, after they ended", DEVICES_KEPT_DAYS),
     ("Codes by email, after they expired", CODES_KEPT_DAYS),
     ("Personal links, after they expired or were revoked (kept while an invitation, report or email uses them)", LINKS_KEPT_DAYS),
-    ("Recipient and content of an email, after it was sent", SENT_MAIL_KEPT_DAYS),
-    ("Recipient and content of an email that could not be sent", FAILED_MAIL_KEPT_DAYS),
+    ("Recipient and content of an email, after it was sent", SENT_EMAIL_KEPT_DAYS),
+    ("Recipient and content of an email that could not be sent", FAILED_EMAIL_KEPT_DAYS),
     ("Finished and cancelled jobs", FINISHED_KEPT_DAYS),
 ];
 pub const DEVICES_KEPT_DAYS: i64 = 30;
 pub const CODES_KEPT_DAYS: i64 = 1;
 pub const LINKS_KEPT_DAYS: i64 = 90;
-pub const SENT_MAIL_KEPT_DAYS: i64 = 180;
-pub const FAILED_MAIL_KEPT_DAYS: i64 = 365;
+pub const SENT_EMAIL_KEPT_DAYS: i64 = 180;
+pub const FAILED_EMAIL_KEPT_DAYS: i64 = 365;
 
 /// What recurs, and the pause between its end and its next beginning.
 pub const SCHEDULE: &[(JobKind, Duration)] = &[

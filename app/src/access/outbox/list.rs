@@ -76,7 +76,7 @@ pub fn outbox() -> impl IntoView {
             }
             .into_any()
         };
-        let no_server = (!cx.site.sends_mail)
+        let no_server = (!cx.site.sends_email)
             .then(|| view! { <Notice tone=Tone::Warn><p>"No mail server is configured. Emails stay queued, and are sent once an administrator sets one up."</p></Notice> });
         Ok(view! {
             <PageHead title="Outbox" sub="Emails and their delivery status. Failed attempts are retried for a day and a half."/>

@@ -27,7 +27,7 @@ async fn email(tx: &mut Tx, name: &str, template: EmailTemplate) -> OutboxEmail 
 }
 
 #[tokio::test]
-async fn every_mail_that_is_counted_is_in_the_list_however_many_there_are() {
+async fn every_email_that_is_counted_is_in_the_list_however_many_there_are() {
     each_db(|db| async move {
         let mut tx = db.begin().await.expect("tx");
         let old = email(&mut tx, "Zoe", EmailTemplate::Report).await;
@@ -80,7 +80,7 @@ async fn only_what_is_in_doubt_is_confirmed_and_only_as_it_was_read() {
 }
 
 #[tokio::test]
-async fn a_mail_whose_recipient_and_contents_were_deleted_is_not_sent_again() {
+async fn an_email_whose_recipient_and_contents_were_deleted_is_not_sent_again() {
     each_db(|db| async move {
         let mut tx = db.begin().await.expect("tx");
         let cmd = QueueEmail {

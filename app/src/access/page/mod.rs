@@ -35,7 +35,7 @@ pub struct Site {
     /// `https://cap.example.com`, without a slash at the end.
     pub base_url: String,
     /// Whether a mail server is configured; without one, email waits in the outbox.
-    pub sends_mail: bool,
+    pub sends_email: bool,
     /// The largest file that may be uploaded, in bytes.
     pub upload_limit: u64,
     /// Where uploaded files are kept until their import; shared by all processes of one database.

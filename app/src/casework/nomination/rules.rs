@@ -1,14 +1,14 @@
 //! What a nomination must say, and when two of them mean the same. No I/O.
 
 use crate::coded;
-use crate::kernel::address::domain_of_mail;
+use crate::kernel::address::email_domain;
 use crate::kernel::error::ValidationErrors;
 use crate::listening::author::rules::{known_network, network, parse_handle};
 
 /// Days after which somebody who asked for a link and nominated nothing is forgotten.
 pub const IDLE_DAYS: i64 = 30;
 /// Email domains in which everybody can have an address.
-const PUBLIC_MAIL_DOMAINS: &[&str] = &[
+const PUBLIC_EMAIL_DOMAINS: &[&str] = &[
     "163.com",
     "aol.com",
     "gmail.com",
@@ -61,7 +61,7 @@ pub fn domains(errors: &mut ValidationErrors, text: &str) -> String {
     let mut domains: Vec<String> = text
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
         .map(|one| one.trim_start_matches('@'))
-        .map(|one| domain_of_mail(one).unwrap_or_else(|| one.to_lowercase()))
+        .map(|one| email_domain(one).unwrap_or_else(|| one.to_lowercase()))
         .filter(|one| !one.is_empty())
         .collect();
     domains.sort();
@@ -70,7 +70,7 @@ pub fn domains(errors: &mut ValidationErrors, text: &str) -> String {
         let letters = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
         if one.len() > 253 || !one.contains('.') || !one.split('.').all(letters) {
             errors.add("domains", format!("“{one}” is not an email domain. Enter the part after the @, such as example.com."));
-        } else if PUBLIC_MAIL_DOMAINS.contains(&one.as_str()) {
+        } else if PUBLIC_EMAIL_DOMAINS.contains(&one.as_str()) {
             errors.add("domains", format!("Anyone can have an address at {one}. Enter only domains of your company."));
         }
     }

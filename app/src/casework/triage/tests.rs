@@ -72,12 +72,12 @@ async fn a_program_sets_its_own_clock_and_clocks_that_run_are_not_changed() {
         let began = now();
         let mut tx = db.begin().await.expect("tx");
         let waiting = offered(&mut tx, desk.program).await;
-        add_to_queue(&mut tx, &sam, began, waiting[0].0).await.expect("put up");
+        add_to_queue(&mut tx, &sam, began, waiting[0].0).await.expect("added to the queue");
         assert!(set_clock(&mut tx, &rosa, began, desk.program, 24, "2").await.is_err_and(|error| error.status() == 403));
         assert!(set_clock(&mut tx, &sam, began, desk.program, 24, "169").await.is_err_and(|error| error.status() == 422));
         assert_eq!(set_clock(&mut tx, &sam, began, desk.program, 24, "2").await.expect("set"), 2);
         assert!(set_clock(&mut tx, &sam, began, desk.program, 24, "3").await.is_err_and(|error| error.status() == 409), "two at once");
-        add_to_queue(&mut tx, &sam, began, waiting[1].0).await.expect("put up");
+        add_to_queue(&mut tx, &sam, began, waiting[1].0).await.expect("added to the queue");
         let due = |case: super::Case| case.due_at - began;
         let first = store::find(&mut tx, waiting[0].0).await.expect("read").expect("a case");
         assert_eq!(due(first), Duration::hours(24), "its clock ran already");
@@ -111,7 +111,7 @@ async fn a_mention_goes_from_hand_to_hand_until_it_is_answered() {
         let waiting = offered(&mut tx, desk.program).await;
         assert_eq!(waiting.iter().map(|(_, who)| who.as_str()).collect::<Vec<_>>(), ["zoe_k", "MaxO", "ada"], "of this week, newest first");
         let id = waiting[0].0;
-        add_to_queue(&mut tx, &sam, began, id).await.expect("put up");
+        add_to_queue(&mut tx, &sam, began, id).await.expect("added to the queue");
         assert!(add_to_queue(&mut tx, &sam, began, id).await.is_err_and(|error| error.status() == 409));
         assert_eq!(offered(&mut tx, desk.program).await.len(), 2, "what has a case is not offered");
         assert_eq!(count(&mut tx, &all(desk.program, CaseFilter::In(CaseState::New))).await.expect("a count"), 1);
@@ -210,7 +210,7 @@ async fn whoever_may_not_is_refused() {
         assert!(add_to_queue(&mut tx, &rosa, now(), id).await.is_err_and(|error| error.status() == 403));
         assert!(take(&mut tx, &rosa, now(), seen(id, 0)).await.is_err_and(|error| error.status() == 404), "her unit has not got it");
         assert!(no_action(&mut tx, &rosa, now(), seen(id, 0), "Not ours").await.is_err_and(|error| error.status() == 404));
-        add_to_queue(&mut tx, &actor(&desk.sam), now(), id).await.expect("put up");
+        add_to_queue(&mut tx, &actor(&desk.sam), now(), id).await.expect("added to the queue");
         assert!(take(&mut tx, &viewer, now(), seen(id, 1)).await.is_err_and(|error| error.status() == 403));
         assert!(find(&mut tx, &viewer, id).await.is_ok(), "a viewer reads");
         assert!(find(&mut tx, &Actor::Nobody, id).await.is_err_and(|error| error.status() == 401));
@@ -228,7 +228,7 @@ async fn a_case_goes_with_its_mention_and_with_its_author() {
         let mut tx = db.begin().await.expect("tx");
         let waiting = offered(&mut tx, desk.program).await;
         for (id, _) in &waiting {
-            add_to_queue(&mut tx, &sam, now(), *id).await.expect("put up");
+            add_to_queue(&mut tx, &sam, now(), *id).await.expect("added to the queue");
         }
         let zoe = erasure::find::find(&mut tx, "zoe_k").await.expect("Zoe");
         erasure::act::erase(&mut tx, &SYSTEM, now(), &zoe).await.expect("erased");

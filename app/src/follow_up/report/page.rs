@@ -54,7 +54,7 @@ pub fn report() -> impl IntoView {
             </PageHead>
             {tiles(&copies, state)}
             <div class="stack-l">
-                {may_send.then(|| notices(&copies, state, cx.site.sends_mail))}
+                {may_send.then(|| notices(&copies, state, cx.site.sends_email))}
                 <section class="card">
                     <h2 class="in-card">"Delivery status"</h2>
                     <table class="list">
@@ -118,12 +118,12 @@ fn send(report: &Report, copies: &[CopyRow], state: ReportState) -> impl IntoVie
 }
 
 /// What staff should know before they send.
-fn notices(copies: &[CopyRow], state: ReportState, sends_mail: bool) -> impl IntoView + use<> {
+fn notices(copies: &[CopyRow], state: ReportState, sends_email: bool) -> impl IntoView + use<> {
     let silent: Vec<&str> = copies.iter().filter(|copy| copy.is_silent()).map(|copy| copy.name.as_str()).collect();
     let silent = (!silent.is_empty()).then(|| {
         view! { <p class="dim" dir="auto">{format!("Unsubscribed from email: {}. They can still read the report in their portal.", silent.join(", "))}</p> }
     });
-    let no_server = (!sends_mail).then(|| {
+    let no_server = (!sends_email).then(|| {
         view! { <Notice tone=Tone::Warn><p>"No mail server is configured, so emails stay queued. " <a href="/outbox">"Open the outbox"</a></p></Notice> }
     });
     let nobody = (unsent(copies) == 0 && state == ReportState::Final)
@@ -148,7 +148,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, answered: bool, zone: Tz
     let when = when.map(|at| format!(" {}", short_date_time(at, zone)));
     let email = copy.outbox_id.filter(|_| may_send).map(|email| view! { <a href=format!("/outbox/{email}")>"View email"</a> });
     let name = copy.name.clone();
-    let error = copy.mail_error.clone().filter(|_| {
+    let error = copy.email_error.clone().filter(|_| {
         matches!(delivery, DeliveryStatus::Failed | DeliveryStatus::Bounced | DeliveryStatus::Queued | DeliveryStatus::InDoubt)
     });
     let when_sent = copy.sent_at;

@@ -150,8 +150,8 @@ pub struct CopyRow {
     pub quote_permission: QuotePermission,
     pub withdrawn_at: Option<Time>,
     pub attendance: Option<Attendance>,
-    pub mail_state: Option<outbox::EmailState>,
-    pub mail_error: Option<String>,
+    pub email_state: Option<outbox::EmailState>,
+    pub email_error: Option<String>,
     pub sent_at: Option<Time>,
     /// How many replies they answered in this copy.
     pub answers: i64,
@@ -163,7 +163,7 @@ impl CopyRow {
     /// How far this copy got.
     #[must_use]
     pub fn delivery(&self) -> DeliveryStatus {
-        rules::delivery(self.mail_state, self.opened_at.is_some(), self.answers > 0)
+        rules::delivery(self.email_state, self.opened_at.is_some(), self.answers > 0)
     }
 
     /// Who came and is still on the panel.
@@ -197,7 +197,7 @@ impl CopyRow {
 
 const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id, k.outbox_id,
         k.opened_at,
-        p.name, p.email, p.quote_permission, p.withdrawn_at, p.attendance, o.state AS mail_state, o.error AS mail_error, o.sent_at,
+        p.name, p.email, p.quote_permission, p.withdrawn_at, p.attendance, o.state AS email_state, o.error AS email_error, o.sent_at,
         (SELECT COUNT(*) FROM report_answer a WHERE a.report_copy_id = k.id) AS answers,
         EXISTS (SELECT 1 FROM access_link u WHERE u.subject_id = k.panelist_id AND u.purpose = 'unsubscribe'
             AND u.opened_at IS NOT NULL AND u.revoked_at IS NULL) AS unsubscribed

@@ -126,7 +126,7 @@ async fn what_happens_is_told_to_those_who_want_to_hear_it_and_names_nobody() {
             unit: "Support".into(),
         };
         account::act::add(&mut tx, &SYSTEM, now(), profile).await.expect("an account");
-        triage::act::add_to_queue(&mut tx, &staff(), now(), mention).await.expect("put up");
+        triage::act::add_to_queue(&mut tx, &staff(), now(), mention).await.expect("added to the queue");
         let seen = triage::act::SeenCase { mention, revision: 1 };
         triage::act::route(&mut tx, &staff(), now(), seen, "Support", "Ask zoe_k").await.expect("routed");
         tx.commit().await.expect("commit");
@@ -155,7 +155,7 @@ async fn what_becomes_late_is_told_once() {
         let (program, mention) = complaint(&db).await;
         let mut tx = db.begin().await.expect("tx");
         let id = add(&mut tx, &staff(), now(), program, form(&[WebhookEvent::Late, WebhookEvent::Overdue])).await.expect("added");
-        triage::act::add_to_queue(&mut tx, &staff(), now(), mention).await.expect("put up");
+        triage::act::add_to_queue(&mut tx, &staff(), now(), mention).await.expect("added to the queue");
         tx.commit().await.expect("commit");
         work::notify_overdue(&db, now() + Duration::hours(2)).await.expect("looked");
         assert!(all(&mut db.read().await.expect("tx"), id).await.is_empty(), "not late yet");

@@ -24,9 +24,9 @@ mod signs;
 const STAFF: Actor = Actor::System("test");
 
 /// One mention: its minute in the month, its author, the author's name, its words, the vendor's word.
-type Row = (i64, &'static str, &'static str, String, &'static str);
+type ExportRow = (i64, &'static str, &'static str, String, &'static str);
 
-fn file(rows: &[Row]) -> std::path::PathBuf {
+fn file(rows: &[ExportRow]) -> std::path::PathBuf {
     let mut text = String::from("Datetime,Tweet Id,Text,Username,Author Name,Sentiment\n");
     for (minute, who, name, words, reading) in rows {
         let (day, hour, left) = (minute / 1440 + 1, minute / 60 % 24, minute % 60);
@@ -41,7 +41,7 @@ fn file(rows: &[Row]) -> std::path::PathBuf {
 }
 
 /// A dry run and an import of the same file must agree.
-async fn import(db: &Db, rows: &[Row]) -> ImportCounts {
+async fn import(db: &Db, rows: &[ExportRow]) -> ImportCounts {
     let path = file(rows);
     let reported = preview_file(db, &STAFF, &path, fixture::dell()).await.expect("a dry run").counts;
     let run = import_file(db, &STAFF, &path, fixture::dell()).await.expect("imported");
@@ -66,7 +66,7 @@ async fn kind(db: &Db, key: &str) -> (AuthorKind, Option<String>) {
 }
 
 /// Eight mentions each: a promoter with words, a promoter who repeats himself, a customer who repeats her complaint, and a shop.
-fn mentions() -> Vec<Row> {
+fn mentions() -> Vec<ExportRow> {
     let mut rows = Vec::new();
     for day in 0..8 {
         let at = day * 1440;
@@ -135,7 +135,7 @@ async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
         assert_eq!((zoe.copies, zoe.busiest_day, zoe.busiest_hour, zoe.busiest_minute), (7, 1, 1, 1));
 
         // More of the promoter is excluded at once; a burst makes a bot; a shop with the name is known at sight.
-        let mut more: Vec<Row> = (0..64)
+        let mut more: Vec<ExportRow> = (0..64)
             .map(|n| (20_000 + n / 2, "fastfingers", "F", format!("This is mention number {n} of a very long row of mentions"), "neutral"))
             .collect();
         more.push((30_000, "lapromo", "Lap Promo", "The deal of the week is here again https://t.co/z".into(), "neutral"));

@@ -106,14 +106,14 @@ impl Linear {
     /// # Errors
     /// `Conflict` for another format or damaged bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut bytes = Bytes(bytes);
+        let mut bytes = ModelBytes(bytes);
         if bytes.take(3) != Some(MARK) || bytes.take(1) != Some(&[FORMAT]) {
             return Err(Error::conflict("This model was trained by another version of Weheard. Train a new one."));
         }
         Self::parse(&mut bytes).ok_or_else(|| Error::conflict("The model is damaged. Train a new one."))
     }
 
-    fn parse(bytes: &mut Bytes<'_>) -> Option<Self> {
+    fn parse(bytes: &mut ModelBytes<'_>) -> Option<Self> {
         let steps = [bytes.float()?, bytes.float()?];
         let mut model = Self { table: vec![[0.0; 4]; 1 << BITS], bias: [0.0; 3], dense: [[0.0; 3]; DENSE], languages: Vec::new() };
         for number in model.bias.iter_mut().chain(model.dense.iter_mut().flatten()) {
@@ -158,9 +158,9 @@ fn put(bytes: &mut Vec<u8>, mut number: usize) {
     bytes.push(number as u8);
 }
 
-struct Bytes<'a>(&'a [u8]);
+struct ModelBytes<'a>(&'a [u8]);
 
-impl<'a> Bytes<'a> {
+impl<'a> ModelBytes<'a> {
     fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;

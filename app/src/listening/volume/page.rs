@@ -222,7 +222,8 @@ impl HeardVolume {
         ];
         // The period before, where it is covered as a whole.
         let earlier = |label: &str, filter: &str, days: &[VolumeDay]| {
-            let links = points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()), kind: self.links.kind });
+            let links =
+                points.points.iter().map(|point| VolumeLinks { period: point.earlier(self.links.period.length()), kind: self.links.kind });
             Series {
                 label: label.to_owned(),
                 class: "before",

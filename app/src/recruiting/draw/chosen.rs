@@ -4,7 +4,7 @@
 //! `½·Σ_v |n_v / seats − share_v|`: the share of seats that would have to change hands. *Ranked* maximises the sum of scores. Both are exact
 //! (branch and bound to the end, unless the budget is spent) and deterministic: among equals, candidates with a higher score, then with a smaller ID.
 
-use super::integer::{Aim, Search};
+use super::integer::{Aim, SeatSearch};
 use super::problem::{Problem, TypePanel, sparse};
 use super::simplex::BoxedProgram;
 
@@ -47,7 +47,7 @@ pub fn nearest(problem: &Problem, targets: &[RowTarget]) -> Option<TypePanel> {
         column.extend(counted);
     }
     let mut program = BoxedProgram::new(columns, &bounds, &cost, &rows, &problem.budget);
-    let found = Search::run(&mut program, types, true, Aim::BEST);
+    let found = SeatSearch::run(&mut program, types, true, Aim::BEST);
     found.solutions.last().map(|(_, solution)| sparse(solution))
 }
 
@@ -58,7 +58,7 @@ pub fn most_telling(problem: &Problem, scores: &[f64]) -> Option<TypePanel> {
     let largest = scores.iter().fold(0.0, |most: f64, score| most.max(score.abs())).max(f64::MIN_POSITIVE);
     scores.iter().enumerate().for_each(|(at, score)| program.set_cost(at, score / largest));
     let step = 1e-9_f64.max(grain(scores) / largest * (1.0 - 1e-6));
-    let found = Search::run(&mut program, problem.types.len(), true, Aim { step, ..Aim::BEST });
+    let found = SeatSearch::run(&mut program, problem.types.len(), true, Aim { step, ..Aim::BEST });
     found.solutions.last().map(|(_, solution)| sparse(solution))
 }
 

@@ -6,7 +6,7 @@
 //! become empty; towards the end too few types are left to make a whole panel. Then the last panels are put back, and this rest, a hundred
 //! types as a rule, is solved by column generation (`master`), which undoes choices that were made too early. The rest grows until it is covered.
 
-use super::integer::{Aim, Search};
+use super::integer::{Aim, SeatSearch};
 use super::master::{Cover, Covered, cover};
 use super::problem::{Problem, TypePanel, sparse};
 use super::shares::Shares;
@@ -168,7 +168,7 @@ impl Rest {
             program.set_bounds(program.row(row), rows.of(sum, problem.rows[row]));
         }
         let aim = Aim { nodes: 400, first: true, ..Aim::BEST };
-        let found = Search::run(program, problem.types.len(), true, aim);
+        let found = SeatSearch::run(program, problem.types.len(), true, aim);
         found.solutions.last().map(|(_, solution)| sparse(solution))
     }
 

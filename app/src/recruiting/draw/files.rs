@@ -7,19 +7,19 @@
 
 use std::collections::BTreeMap;
 
-use super::pool::{DrawPool, Mistakes, PoolCandidate, SeatQuota};
+use super::pool::{DrawMistakes, DrawPool, PoolCandidate, SeatQuota};
 
 /// Reads candidates.
 ///
 /// # Errors
 /// Each line that cannot be read.
-pub fn read_candidates(text: &str) -> Result<DrawPool, Mistakes> {
-    let table = Table::read(text, "candidates")?;
+pub fn read_candidates(text: &str) -> Result<DrawPool, DrawMistakes> {
+    let table = DrawTable::read(text, "candidates")?;
     let id = table.column("id").ok_or_else(|| table.missing("id"))?;
     let (household, score) = (table.column("household"), table.column("score"));
     let is_category = |at: &usize| *at != id && Some(*at) != household && Some(*at) != score;
     let of_categories: Vec<usize> = (0..table.heads.len()).filter(is_category).collect();
-    let mut mistakes = Mistakes::new();
+    let mut mistakes = DrawMistakes::new();
     let mut pool = DrawPool { categories: of_categories.iter().map(|at| table.heads[*at].clone()).collect(), candidates: Vec::new() };
     for (line, cells) in &table.rows {
         if cells[id].is_empty() {
@@ -45,12 +45,12 @@ pub fn read_candidates(text: &str) -> Result<DrawPool, Mistakes> {
 ///
 /// # Errors
 /// Each line that cannot be read.
-pub fn read_quotas(text: &str, seats: u32) -> Result<Vec<SeatQuota>, Mistakes> {
-    let table = Table::read(text, "quotas")?;
+pub fn read_quotas(text: &str, seats: u32) -> Result<Vec<SeatQuota>, DrawMistakes> {
+    let table = DrawTable::read(text, "quotas")?;
     let column = |name: &str| table.column(name).ok_or_else(|| table.missing(name));
     let (category, value, min, max) = (column("category")?, column("value")?, column("min")?, column("max")?);
     let population = table.column("population");
-    let mut mistakes = Mistakes::new();
+    let mut mistakes = DrawMistakes::new();
     let mut quotas = Vec::new();
     for (line, cells) in &table.rows {
         let mut seats_of = |at: usize, empty: u32| match cells[at].as_str() {
@@ -75,9 +75,9 @@ pub fn read_quotas(text: &str, seats: u32) -> Result<Vec<SeatQuota>, Mistakes> {
 ///
 /// # Errors
 /// Each line that cannot be read, or that names nobody.
-pub fn apply_weights(pool: &mut DrawPool, text: &str) -> Result<(), Mistakes> {
-    let table = Table::read(text, "weights")?;
-    let mut mistakes = Mistakes::new();
+pub fn apply_weights(pool: &mut DrawPool, text: &str) -> Result<(), DrawMistakes> {
+    let table = DrawTable::read(text, "weights")?;
+    let mut mistakes = DrawMistakes::new();
     let mut weigh = |line: &usize, text: &str| {
         number(text).unwrap_or_else(|| {
             mistakes.push(format!("Line {line} of the weights: “{text}” is not a number."));
@@ -96,7 +96,7 @@ pub fn apply_weights(pool: &mut DrawPool, text: &str) -> Result<(), Mistakes> {
         let column = |name: &str| table.column(name).ok_or_else(|| table.missing(name));
         let (category, value, weight) = (column("category")?, column("value")?, column("weight")?);
         let mut weights: BTreeMap<(usize, &str), f64> = BTreeMap::new();
-        let mut unknown = Mistakes::new();
+        let mut unknown = DrawMistakes::new();
         for (line, cells) in &table.rows {
             let weight = weigh(line, &cells[weight]);
             match pool.categories.iter().position(|known| *known == cells[category]) {
@@ -117,12 +117,12 @@ pub fn apply_weights(pool: &mut DrawPool, text: &str) -> Result<(), Mistakes> {
 ///
 /// # Errors
 /// A line that names one person only.
-pub fn read_groups(text: &str) -> Result<Vec<Vec<String>>, Mistakes> {
+pub fn read_groups(text: &str) -> Result<Vec<Vec<String>>, DrawMistakes> {
     let ids = |line: &str| line.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect::<Vec<_>>();
     let groups: Vec<Vec<String>> = text.trim_start_matches('\u{feff}').lines().map(ids).filter(|group| !group.is_empty()).collect();
     let alone =
         groups.iter().filter(|group| group.len() < 2).map(|group| format!("A group has two people or more: “{}” is alone.", group[0]));
-    let mistakes: Mistakes = alone.collect();
+    let mistakes: DrawMistakes = alone.collect();
     if mistakes.is_empty() { Ok(groups) } else { Err(mistakes) }
 }
 
@@ -131,19 +131,19 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// A file with a header row: cells without spaces around them, with their line.
-struct Table {
+struct DrawTable {
     what: &'static str,
     heads: Vec<String>,
     rows: Vec<(usize, Vec<String>)>,
 }
 
-impl Table {
-    fn read(text: &str, what: &'static str) -> Result<Self, Mistakes> {
+impl DrawTable {
+    fn read(text: &str, what: &'static str) -> Result<Self, DrawMistakes> {
         let mut reader =
             csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
         let unreadable = |error: csv::Error| vec![format!("The {what} cannot be read: {error}")];
         let heads: Vec<String> = reader.headers().map_err(unreadable)?.iter().map(str::to_owned).collect();
-        let mut mistakes = Mistakes::new();
+        let mut mistakes = DrawMistakes::new();
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(unreadable)?;
@@ -166,7 +166,7 @@ impl Table {
         self.heads.iter().position(|head| head.eq_ignore_ascii_case(name))
     }
 
-    fn missing(&self, name: &str) -> Mistakes {
+    fn missing(&self, name: &str) -> DrawMistakes {
         vec![format!("The {} have no column “{name}”. Columns: {}.", self.what, self.heads.join(", "))]
     }
 }

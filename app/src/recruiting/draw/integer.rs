@@ -28,7 +28,7 @@ impl Aim {
 
 /// What a search found.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct FoundSeats {
     /// Solutions with their values, each better than the one before.
     pub solutions: Vec<(f64, Vec<u32>)>,
     /// No solution is better than this, unless the search ended early: then nothing is known.
@@ -36,7 +36,7 @@ pub struct Found {
 }
 
 /// A branch and bound over one program.
-pub struct Search<'a> {
+pub struct SeatSearch<'a> {
     program: &'a mut BoxedProgram,
     /// The columns that must be whole numbers: the first ones.
     columns: usize,
@@ -45,13 +45,13 @@ pub struct Search<'a> {
     aim: Aim,
     nodes: usize,
     ended: bool,
-    found: Found,
+    found: FoundSeats,
 }
 
-impl<'a> Search<'a> {
+impl<'a> SeatSearch<'a> {
     /// Searches the program for whole numbers in its first columns, and in its rows if these are sums of such columns.
-    pub fn run(program: &'a mut BoxedProgram, columns: usize, rows: bool, aim: Aim) -> Found {
-        let mut search = Self { program, columns, rows, aim, nodes: 0, ended: false, found: Found::default() };
+    pub fn run(program: &'a mut BoxedProgram, columns: usize, rows: bool, aim: Aim) -> FoundSeats {
+        let mut search = Self { program, columns, rows, aim, nodes: 0, ended: false, found: FoundSeats::default() };
         search.branch();
         search.found.is_proven = !search.ended;
         search.found

@@ -6,7 +6,7 @@
 //! whose bound has a price; repeat. After 1, 2, 4, … rounds the shares that are still possible are tried again.
 
 use super::decomposition::{COVERED, Mixture, decompose};
-use super::integer::{Aim, Search};
+use super::integer::{Aim, SeatSearch};
 use super::master::{Cover, Covered, cover};
 use super::method::DrawMethod;
 use super::problem::{Problem, TypePanel};
@@ -89,7 +89,7 @@ fn possible(problem: &Problem) -> Vec<bool> {
         }
         let bounds = program.bounds(wanted);
         program.set_bounds(wanted, (1.0, bounds.1));
-        let found = Search::run(&mut program, types, true, Aim { first: true, ..Aim::BEST });
+        let found = SeatSearch::run(&mut program, types, true, Aim { first: true, ..Aim::BEST });
         program.set_bounds(wanted, bounds);
         let Some((_, panel)) = found.solutions.last() else {
             // Without a proof it may be possible.

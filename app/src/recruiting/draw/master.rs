@@ -12,7 +12,7 @@
 //! worth U, then `mass·U − Σ b·y` bounds s from above, whichever panels are not known. That is the dual bound which proves the result.
 //! With b = 0 and g = m this is the maximin lottery of Flanigan et al. (2021); with closed types in b, a round of leximin.
 
-use super::integer::{Aim, Found, Search};
+use super::integer::{Aim, FoundSeats, SeatSearch};
 use super::problem::{Problem, TypePanel, sparse};
 use super::simplex::{BoxedProgram, Solved};
 
@@ -56,7 +56,7 @@ pub fn cover(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<Typ
     }
     let mut bound = f64::INFINITY;
     if panels.is_empty() {
-        let found = Search::run(pricing, problem.types.len(), true, Aim { first: true, ..Aim::BEST });
+        let found = SeatSearch::run(pricing, problem.types.len(), true, Aim { first: true, ..Aim::BEST });
         panels.push(sparse(&found.solutions.last()?.1));
         master.add(&panels[0]);
     }
@@ -95,8 +95,14 @@ pub fn cover(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<Typ
 }
 
 /// Adds panels that the prices ask for. Gives what was found, and whether any of it is new.
-fn add_new(problem: &Problem, pricing: &mut BoxedProgram, panels: &mut Vec<TypePanel>, master: &mut Master<'_>, aim: Aim) -> (Found, bool) {
-    let found = Search::run(pricing, problem.types.len(), true, aim);
+fn add_new(
+    problem: &Problem,
+    pricing: &mut BoxedProgram,
+    panels: &mut Vec<TypePanel>,
+    master: &mut Master<'_>,
+    aim: Aim,
+) -> (FoundSeats, bool) {
+    let found = SeatSearch::run(pricing, problem.types.len(), true, aim);
     let known = panels.len();
     for (_, solution) in found.solutions.iter().rev() {
         let panel = sparse(solution);

@@ -40,7 +40,7 @@ use budget::Budget;
 use chosen::RowTarget;
 use lottery::Lottery;
 pub use method::DrawMethod;
-pub use pool::{DrawConditions, DrawPool, Mistakes, PoolCandidate, SeatQuota};
+pub use pool::{DrawConditions, DrawMistakes, DrawPool, PoolCandidate, SeatQuota};
 use pool::{Posed, pose, score_of};
 use problem::TypePanel;
 use relaxation::RowChange;
@@ -103,11 +103,11 @@ pub struct DrawResult {
 /// # Errors
 /// Mistakes in candidates, quotas or conditions, all at once. Quotas that contradict each other are no error: the result then names relaxations. It is
 /// an error if neither a panel nor a contradiction is found within the work limit.
-pub fn draw(request: &DrawRequest<'_>) -> Result<DrawResult, Mistakes> {
+pub fn draw(request: &DrawRequest<'_>) -> Result<DrawResult, DrawMistakes> {
     draw_within(request, Budget::default())
 }
 
-fn draw_within(request: &DrawRequest<'_>, budget: Budget) -> Result<DrawResult, Mistakes> {
+fn draw_within(request: &DrawRequest<'_>, budget: Budget) -> Result<DrawResult, DrawMistakes> {
     let is_lottery = request.method.is_lottery();
     let is_ranked = request.method == DrawMethod::Ranked;
     if is_ranked && request.pool.candidates.iter().all(|candidate| candidate.score == 0.0) {
@@ -234,11 +234,11 @@ fn gini(values: &[f64]) -> f64 {
 }
 
 /// Neither a panel nor the proof that there is none.
-fn undecided() -> Mistakes {
+fn undecided() -> DrawMistakes {
     vec!["The search reached its limit without finding a panel. Use wider quotas, or fewer of them.".to_owned()]
 }
 
-fn infeasible(request: &DrawRequest<'_>, posed: &Posed) -> Result<DrawResult, Mistakes> {
+fn infeasible(request: &DrawRequest<'_>, posed: &Posed) -> Result<DrawResult, DrawMistakes> {
     let quotas: Vec<usize> = (1..=posed.quotas.len()).collect();
     let changes = relaxation::smallest(&posed.problem, &quotas);
     let changes = changes.ok_or_else(|| match posed.problem.budget.is_spent() {

@@ -49,7 +49,7 @@ pub struct DrawConditions {
 }
 
 /// Mistakes in words, all of them.
-pub type Mistakes = Vec<String>;
+pub type DrawMistakes = Vec<String>;
 
 /// The problem with what is needed to read its solution.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ pub(super) fn pose(
     seats: u32,
     conditions: &DrawConditions,
     by_score: bool,
-) -> Result<Posed, Mistakes> {
+) -> Result<Posed, DrawMistakes> {
     let mut mistakes = check_quotas(pool, quotas, seats);
     let mut candidates = pool.candidates.clone();
     candidates.sort_by(|one, other| one.id.cmp(&other.id));
@@ -185,8 +185,8 @@ fn contradictions(
     without: &BTreeSet<usize>,
     apart: &[BTreeSet<usize>],
     homes: &[BTreeSet<usize>],
-) -> Mistakes {
-    let mut mistakes = Mistakes::new();
+) -> DrawMistakes {
+    let mut mistakes = DrawMistakes::new();
     let one_of = homes.iter().map(|home| (home, "household")).chain(apart.iter().map(|group| (group, "group apart")));
     for (group, what) in one_of {
         let names = |people: &[usize]| {
@@ -223,8 +223,8 @@ fn units(candidates: usize, together: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
     units.into_values().collect()
 }
 
-fn check_quotas(pool: &DrawPool, quotas: &[SeatQuota], seats: u32) -> Mistakes {
-    let mut mistakes = Mistakes::new();
+fn check_quotas(pool: &DrawPool, quotas: &[SeatQuota], seats: u32) -> DrawMistakes {
+    let mut mistakes = DrawMistakes::new();
     if seats == 0 {
         mistakes.push("A panel has at least one seat.".to_owned());
     }

@@ -5,7 +5,7 @@
 //! of each type come, and the draw decides who. People who come together are one **unit** that takes several seats.
 
 use super::budget::Budget;
-use super::integer::{Aim, Search};
+use super::integer::{Aim, SeatSearch};
 use super::simplex::BoxedProgram;
 
 /// Units that count alike, and for which rows.
@@ -44,7 +44,7 @@ impl Problem {
 
     /// A panel, if there is any. None too if the budget is spent first.
     pub fn any_panel(&self) -> Option<TypePanel> {
-        let found = Search::run(&mut self.program(), self.types.len(), true, Aim { first: true, ..Aim::BEST });
+        let found = SeatSearch::run(&mut self.program(), self.types.len(), true, Aim { first: true, ..Aim::BEST });
         found.solutions.last().map(|(_, solution)| sparse(solution))
     }
 

@@ -3,7 +3,7 @@
 //! Every quota may be missed at a cost of 1 for each seat; the cheapest panel (an integer program) says which quotas give way, and by how much.
 //! The sum of changes is the smallest there is. Seats, and who comes together or apart, are not changed.
 
-use super::integer::{Aim, Search};
+use super::integer::{Aim, SeatSearch};
 use super::problem::Problem;
 use super::simplex::BoxedProgram;
 
@@ -31,7 +31,7 @@ pub fn smallest(problem: &Problem, changeable: &[usize]) -> Option<Vec<RowChange
     let mut program = BoxedProgram::new(columns, &bounds, &cost, &problem.rows, &problem.budget);
     // Costs are whole seats: a better panel saves one.
     let aim = Aim { step: 1.0 - 1e-6, ..Aim::BEST };
-    let found = Search::run(&mut program, types, false, aim);
+    let found = SeatSearch::run(&mut program, types, false, aim);
     let (_, solution) = found.solutions.last()?;
     let mut sums = vec![0.0; problem.rows.len()];
     for (at, count) in solution.iter().enumerate() {

@@ -3,14 +3,14 @@
 //! Two ways: the reserve list that was drawn with the panel, from which the first who keeps every quota is taken; or a new draw for the free seats
 //! alone, with everybody else fixed (`DrawConditions::fixed`) and those who left or declined left out (`without`).
 
-use super::pool::{DrawConditions, Mistakes, pose};
+use super::pool::{DrawConditions, DrawMistakes, pose};
 use super::{DrawRequest, DrawResult, draw, undecided};
 
 /// The first of the reserve list with whom the panel can still satisfy every quota. None if there is nobody: then draw again.
 ///
 /// # Errors
 /// Mistakes in candidates, quotas or conditions; or it is not known of somebody whether the panel can still satisfy every quota.
-pub fn next_reserve(request: &DrawRequest<'_>, seated: &[String], reserves: &[String]) -> Result<Option<String>, Mistakes> {
+pub fn next_reserve(request: &DrawRequest<'_>, seated: &[String], reserves: &[String]) -> Result<Option<String>, DrawMistakes> {
     for reserve in reserves.iter().filter(|reserve| !seated.contains(reserve) && !request.conditions.without.contains(reserve)) {
         let fixed = seated.iter().chain([reserve]).cloned().collect();
         let conditions = DrawConditions { fixed, ..request.conditions.clone() };
@@ -29,7 +29,7 @@ pub fn next_reserve(request: &DrawRequest<'_>, seated: &[String], reserves: &[St
 ///
 /// # Errors
 /// Mistakes in candidates, quotas or conditions.
-pub fn redraw(request: &DrawRequest<'_>, seated: &[String], left: &[String]) -> Result<DrawResult, Mistakes> {
+pub fn redraw(request: &DrawRequest<'_>, seated: &[String], left: &[String]) -> Result<DrawResult, DrawMistakes> {
     let mut conditions = request.conditions.clone();
     conditions.fixed = seated.iter().filter(|id| !left.contains(id)).cloned().collect();
     conditions.without.extend(left.iter().cloned());

@@ -245,7 +245,7 @@ async fn draft_one(tx: &mut Tx, actor: &Actor, now: Time, about: &Drafted, candi
         }
         None => None,
     };
-    let channel = if email.is_some() { InvitationChannel::Mail } else { InvitationChannel::Hand };
+    let channel = if email.is_some() { InvitationChannel::Email } else { InvitationChannel::Hand };
     let (subject, body) = rules::draft(program, day, channel, &candidate.name, candidate.segment, ending);
     let invitation = Invitation {
         id: InvitationId(candidate.id.0),
@@ -288,7 +288,7 @@ async fn send_one(tx: &mut Tx, actor: &Actor, now: Time, program: &Program, day:
         .on_day(day.id)
         .with(json!({ "channel": invitation.channel, "answer_by": answer_by }))
         .record(tx);
-    if let (InvitationChannel::Mail, Some(email)) = (invitation.channel, &invitation.email) {
+    if let (InvitationChannel::Email, Some(email)) = (invitation.channel, &invitation.email) {
         let name = candidate::store::find(tx, invitation.candidate_id).await?.map(|candidate| candidate.name).unwrap_or_default();
         let queued = outbox::act::QueueEmail {
             template: EmailTemplate::Invitation,

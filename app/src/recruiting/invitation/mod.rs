@@ -31,7 +31,7 @@ use crate::recruiting::panelist::QuotePermission;
 text_enum! {
     /// How an invitation is sent.
     pub enum InvitationChannel {
-        Mail = "email", "Email";
+        Email = "email", "Email";
         Hand = "hand", "Message to copy";
     }
 }

@@ -107,7 +107,7 @@ fn next_act(invitation: &Invitation) -> impl IntoView + use<> {
             view! { <Form act="review"><Hidden name="revision" value=revision/> <Submit label="Approve for sending" main=true/></Form> }
                 .into_any()
         }
-        (InvitationState::Reviewed, InvitationChannel::Mail) => {
+        (InvitationState::Reviewed, InvitationChannel::Email) => {
             view! { <Form act="send"><Submit label="Send invitation" main=true/></Form> }.into_any()
         }
         (InvitationState::Reviewed, InvitationChannel::Hand) => {
@@ -168,7 +168,7 @@ fn waiting_for_confirmation(invitation: &Invitation, answer: &UnconfirmedAccepta
 fn to_copy(invitation: &Invitation, message: String) -> impl IntoView + use<> {
     let lead = match invitation.channel {
         InvitationChannel::Hand => "Copy this message and send it yourself, for example as a direct message. The link in it is personal.",
-        InvitationChannel::Mail => "This was sent by email. If the email did not arrive, copy the message and send it yourself.",
+        InvitationChannel::Email => "This was sent by email. If the email did not arrive, copy the message and send it yourself.",
     };
     view! {
         <section class="card pad stack" id="message">

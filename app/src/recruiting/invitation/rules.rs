@@ -77,7 +77,7 @@ pub fn draft(
     }
     let opening = t!(
         locale,
-        "draft-mail",
+        "draft-email",
         name = name,
         why = why,
         day = &day.title,
@@ -87,8 +87,8 @@ pub fn draft(
         organisation = organisation,
         rules = ends_well(&charter.rules_of_listening)
     );
-    let benefits = (!charter.benefits.is_empty()).then(|| t!(locale, "draft-mail-benefits", benefits = ends_well(&charter.benefits)));
-    let end = t!(locale, "draft-mail-end", costs = costs, term = ends_well(&charter.term), ending = ending);
+    let benefits = (!charter.benefits.is_empty()).then(|| t!(locale, "draft-email-benefits", benefits = ends_well(&charter.benefits)));
+    let end = t!(locale, "draft-email-end", costs = costs, term = ends_well(&charter.term), ending = ending);
     (subject, [Some(opening), benefits, Some(end)].into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
@@ -113,7 +113,7 @@ pub struct InvitationText {
 pub fn check_text(text: &InvitationText) -> Result<(Option<String>, String, String)> {
     let mut errors = ValidationErrors::default();
     let email = match (text.email.trim(), text.channel) {
-        ("", InvitationChannel::Mail) => {
+        ("", InvitationChannel::Email) => {
             errors.add("email", "Enter an email address, or change the delivery to “Message to copy”.");
             None
         }
@@ -178,7 +178,7 @@ mod tests {
         for channel in InvitationChannel::ALL {
             for segment in Segment::ALL {
                 let (_, body) = draft(&program(), &day(), *channel, "Carla", *segment, "Thank you!\nAda Okafor");
-                assert_eq!(body.ends_with("item by item.\n\nThank you!\nAda Okafor"), *channel == InvitationChannel::Mail, "{body}");
+                assert_eq!(body.ends_with("item by item.\n\nThank you!\nAda Okafor"), *channel == InvitationChannel::Email, "{body}");
                 for word in ["Carla", "Dell", "15 June 2010", "Round Rock", "Travel, two nights and food are paid for."] {
                     assert!(body.contains(word), "{channel}, {segment}: no “{word}” in\n{body}");
                 }

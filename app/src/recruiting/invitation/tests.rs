@@ -177,7 +177,7 @@ async fn a_text_goes_only_as_a_person_reviewed_it() {
         assert!(matches!(act::send(&mut tx, &staff(), may(), id).await, Err(Error::Conflict(_))));
         assert!(matches!(act::review(&mut tx, &Actor::System("job"), may(), id, 1).await, Err(Error::Forbidden)));
         let text = rules::InvitationText {
-            channel: super::InvitationChannel::Mail,
+            channel: super::InvitationChannel::Email,
             email: "Carla@Example.com".into(),
             subject: "Come to Round Rock".into(),
             body: "Hello Carla, we would like to hear it from you.".into(),

@@ -54,7 +54,7 @@ pub async fn people_concerned(tx: &mut Tx, now: Time, day: &PanelDay) -> Result<
         if invitation::rules::state(&row.invitation, now) != InvitationState::Sent {
             continue;
         }
-        let by_email = row.invitation.channel == InvitationChannel::Mail && row.invitation.email.is_some();
+        let by_email = row.invitation.channel == InvitationChannel::Email && row.invitation.email.is_some();
         if by_email { concerned.invited.push(row) } else { concerned.by_hand.push(row) }
     }
     Ok(concerned)

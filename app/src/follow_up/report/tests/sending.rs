@@ -61,7 +61,7 @@ async fn a_copy_is_opened_when_its_report_is_read_and_not_when_its_link_is_follo
 }
 
 #[tokio::test]
-async fn as_many_are_announced_as_get_a_mail() {
+async fn as_many_are_announced_as_get_an_email() {
     each_db(|db| async move {
         let held = held(&db).await;
         unsubscribe(&db, held.ada).await;
@@ -89,7 +89,7 @@ async fn as_many_are_announced_as_get_a_mail() {
 }
 
 #[tokio::test]
-async fn somebody_who_was_erased_gets_no_mail_and_no_buttons() {
+async fn somebody_who_was_erased_gets_no_email_and_no_buttons() {
     each_db(|db| async move {
         let held = held(&db).await;
         let report = finalise(&db, held.day, july()).await;
@@ -110,7 +110,7 @@ async fn somebody_who_was_erased_gets_no_mail_and_no_buttons() {
 }
 
 #[tokio::test]
-async fn who_wants_no_mail_gets_none_until_they_want_it_again() {
+async fn who_unsubscribed_gets_no_email_until_they_want_it_again() {
     each_db(|db| async move {
         let held = held(&db).await;
         let first = finalise(&db, held.day, july()).await;

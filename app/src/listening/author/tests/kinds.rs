@@ -15,7 +15,7 @@ const KIT: [&str; 4] = [
     "Your employees work everywhere. Discover how to keep their laptops safe in this infographic https://t.co/d",
 ];
 
-pub(super) fn kit(minute: i64, who: &'static str) -> Vec<Row> {
+pub(super) fn kit(minute: i64, who: &'static str) -> Vec<ExportRow> {
     KIT.iter().zip(0..).map(|(text, at)| (minute + at * 1500, who, "", (*text).to_owned(), "neutral")).collect()
 }
 
@@ -89,7 +89,7 @@ async fn signs_of_an_earlier_release_are_counted_once_by_the_job() {
 #[tokio::test]
 async fn employees_come_from_lists_and_hashtags_of_the_program() {
     each_db(|db| async move {
-        let mut rows: Vec<Row> = (0..3)
+        let mut rows: Vec<ExportRow> = (0..3)
             .flat_map(|at| {
                 [
                     (at * 1500, "maria", "Maria", format!("I had a great day {at} with my colleagues #TeamDellRocks"), "positive"),
@@ -164,7 +164,7 @@ async fn a_program_learns_from_decisions_and_judges_others_by_it() {
         // Fans of this brand post reviews with links and tags; its helpers answer as “we”. The stated weights get both wrong.
         let fans = ["fana", "fanb", "fanc", "fand", "fane", "fanf", "fang", "fanh", "fani", "fanj", "fank"];
         let helpers = ["helpa", "helpb", "helpc", "helpd", "helpe", "helpf", "helpg", "helph", "helpi", "helpj", "helpk"];
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<ExportRow> = Vec::new();
         for (at, (fan, helper)) in (0..).zip(fans.into_iter().zip(helpers)) {
             for day in 0..4 {
                 let word = ["amber", "birch", "cedar", "delta"][day as usize];

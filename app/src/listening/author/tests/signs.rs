@@ -93,7 +93,7 @@ async fn a_repost_between_two_partners_hides_neither() {
 #[tokio::test]
 async fn the_sentences_of_an_earlier_release_are_no_other_reasons() {
     each_db(|db| async move {
-        let rows: Vec<Row> = (0..6)
+        let rows: Vec<ExportRow> = (0..6)
             .map(|at| (at * 8300, "zoe", "Zoe", format!("@Dell my laptop broke again after repair number {at}, I am tired"), "negative"))
             .collect();
         import(&db, &rows).await;

@@ -76,7 +76,17 @@ pub(super) struct BatchSaver<'a> {
 
 impl<'a> BatchSaver<'a> {
     pub fn new(db: &'a Db, run: &'a ImportRun, writer: BatchWriter, batches: mpsc::Receiver<ImportBatch>) -> Self {
-        Self { db, run, writer, batches, pace: CommitPace::default(), epoch: None, customers: BTreeSet::new(), saved: 0, analyzed_at: MIN_ROWS_ANALYZED }
+        Self {
+            db,
+            run,
+            writer,
+            batches,
+            pace: CommitPace::default(),
+            epoch: None,
+            customers: BTreeSet::new(),
+            saved: 0,
+            analyzed_at: MIN_ROWS_ANALYZED,
+        }
     }
 
     /// Saves one transaction after the other to the end of the file. False where the run was cancelled, taken by another worker, or the

@@ -21,13 +21,13 @@ struct Walk {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+enum JsonKind {
     Object,
     List,
 }
 
 struct Open {
-    kind: Kind,
+    kind: JsonKind,
     /// The key under which it lies.
     key: Option<String>,
     /// The key of the value that comes next within it.
@@ -72,9 +72,9 @@ impl Walk {
             }
             b'{' | b'[' => {
                 let key = self.open.last_mut().and_then(|open| open.next.take());
-                let kind = if byte == b'{' { Kind::Object } else { Kind::List };
+                let kind = if byte == b'{' { JsonKind::Object } else { JsonKind::List };
                 self.open.push(Open { kind, key, next: None });
-                return if kind == Kind::Object { Begun::Object } else { Begun::List };
+                return if kind == JsonKind::Object { Begun::Object } else { Begun::List };
             }
             b'}' | b']' => {
                 self.open.pop();
@@ -87,7 +87,7 @@ impl Walk {
     /// The keys that lead to the list that is open now: all around it are objects. None where a list is within a list.
     fn path(&self) -> Option<Vec<&str>> {
         let (list, around) = self.open.split_last()?;
-        let plain = list.kind == Kind::List && !around.is_empty() && around.iter().all(|open| open.kind == Kind::Object);
+        let plain = list.kind == JsonKind::List && !around.is_empty() && around.iter().all(|open| open.kind == JsonKind::Object);
         plain.then(|| self.open[1..].iter().map(|open| open.key.as_deref().unwrap_or("")).collect())
     }
 }
@@ -126,8 +126,8 @@ fn count(bytes: Bytes) -> io::Result<BTreeMap<String, u64>> {
             && let Some((object, around)) = walk.open.split_last()
             && object.key.is_none()
         {
-            let is_list = around.last().is_some_and(|open| open.kind == Kind::List);
-            let within = around.len() > 1 && around[..around.len() - 1].iter().all(|open| open.kind == Kind::Object);
+            let is_list = around.last().is_some_and(|open| open.kind == JsonKind::List);
+            let within = around.len() > 1 && around[..around.len() - 1].iter().all(|open| open.kind == JsonKind::Object);
             if is_list && within {
                 let path = around[1..].iter().map(|open| open.key.as_deref().unwrap_or("")).collect::<Vec<_>>().join(".");
                 *counts.entry(path).or_default() += 1;

@@ -4,7 +4,7 @@ use super::super::files::{apply_weights, read_candidates, read_groups, read_quot
 use super::super::pool::pose;
 use super::super::replacement::{next_reserve, redraw};
 use super::super::{DrawConditions, DrawMethod, DrawPool, DrawRequest, DrawResult, SeatQuota, draw};
-use super::{Dice, brute, count, drawn, pool};
+use super::{PoolDice, brute, count, drawn, pool};
 
 fn with(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions: &DrawConditions, method: DrawMethod) -> DrawResult {
     draw(&DrawRequest { pool, quotas, seats, conditions, method, seed: "s", reserves: 20 }).expect("no mistakes")
@@ -21,7 +21,7 @@ fn ids(list: &[&str]) -> Vec<String> {
 
 #[test]
 fn quotas_without_a_panel_name_a_smallest_set_of_changes() {
-    let mut dice = Dice(21);
+    let mut dice = PoolDice(21);
     let mut checked = 0;
     while checked < 60 {
         let seats = 3 + dice.roll(2) as u32;
@@ -54,7 +54,7 @@ fn quotas_without_a_panel_name_a_smallest_set_of_changes() {
 
 #[test]
 fn households_and_people_apart_share_one_seat_and_chances_stay_exact() {
-    let mut dice = Dice(22);
+    let mut dice = PoolDice(22);
     for round in 0..30 {
         let (mut pool, quotas) = pool(&mut dice, 9, &[2, 2], 4);
         pool.candidates[0].household = "12 Elm Street".into();
@@ -81,7 +81,7 @@ fn households_and_people_apart_share_one_seat_and_chances_stay_exact() {
 
 #[test]
 fn people_who_come_together_come_together_or_not_at_all() {
-    let mut dice = Dice(23);
+    let mut dice = PoolDice(23);
     let mut checked = 0;
     for _ in 0..30 {
         let (pool, quotas) = pool(&mut dice, 9, &[2, 2], 4);
@@ -106,7 +106,7 @@ fn people_who_come_together_come_together_or_not_at_all() {
 
 #[test]
 fn who_is_seated_stays_and_the_others_fill_what_is_left_of_the_quotas() {
-    let (pool, quotas) = pool(&mut Dice(24), 60, &[2, 3, 3], 10);
+    let (pool, quotas) = pool(&mut PoolDice(24), 60, &[2, 3, 3], 10);
     let first = with(&pool, &quotas, 10, &DrawConditions::default(), DrawMethod::Leximin);
     let left = vec![first.selected[4].clone()];
     let conditions = DrawConditions::default();
@@ -122,7 +122,7 @@ fn who_is_seated_stays_and_the_others_fill_what_is_left_of_the_quotas() {
 
 #[test]
 fn the_first_reserve_who_keeps_the_quotas_takes_the_free_seat() {
-    let (pool, quotas) = pool(&mut Dice(25), 60, &[2, 3, 3], 10);
+    let (pool, quotas) = pool(&mut PoolDice(25), 60, &[2, 3, 3], 10);
     let conditions = DrawConditions::default();
     let request = DrawRequest {
         pool: &pool,
@@ -147,7 +147,7 @@ fn the_first_reserve_who_keeps_the_quotas_takes_the_free_seat() {
 
 #[test]
 fn people_who_are_to_come_together_but_of_whom_one_may_come_are_a_mistake() {
-    let (mut pool, _) = pool(&mut Dice(28), 9, &[2], 4);
+    let (mut pool, _) = pool(&mut PoolDice(28), 9, &[2], 4);
     pool.candidates[1].household = "12 Elm Street".into();
     pool.candidates[4].household = "12 Elm Street".into();
     let couple = ids(&["person 0001", "person 0004"]);
@@ -171,7 +171,7 @@ fn people_who_are_to_come_together_but_of_whom_one_may_come_are_a_mistake() {
 
 #[test]
 fn ranked_asks_for_scores_and_puts_equal_ones_into_one_type() {
-    let (mut pool, quotas) = pool(&mut Dice(29), 400, &[2, 3], 12);
+    let (mut pool, quotas) = pool(&mut PoolDice(29), 400, &[2, 3], 12);
     let none = DrawConditions::default();
     let posed = pose(&pool, &quotas, 12, &none, true).expect("no mistakes");
     assert!(posed.problem.types.len() <= 6 * 5, "{} types of six kinds of people with five scores", posed.problem.types.len());
@@ -184,7 +184,7 @@ fn ranked_asks_for_scores_and_puts_equal_ones_into_one_type() {
 
 #[test]
 fn who_fits_on_no_feasible_panel_has_no_chance_and_nobody_else() {
-    let mut dice = Dice(30);
+    let mut dice = PoolDice(30);
     let mut found = 0;
     for _ in 0..60 {
         let (pool, quotas) = pool(&mut dice, 9, &[2, 3], 4);
@@ -206,7 +206,7 @@ fn who_fits_on_no_feasible_panel_has_no_chance_and_nobody_else() {
 
 #[test]
 fn wrong_input_is_told_all_at_once_in_words() {
-    let (mut pool, mut quotas) = pool(&mut Dice(26), 8, &[2, 2], 4);
+    let (mut pool, mut quotas) = pool(&mut PoolDice(26), 8, &[2, 2], 4);
     pool.candidates[1].id = "person 0000".into();
     quotas[0].category = "colour".into();
     (quotas[1].min, quotas[1].max) = (3, 2);
@@ -248,7 +248,7 @@ fn files_are_read_and_their_mistakes_have_lines() {
 
 #[test]
 fn as_many_candidates_as_seats_are_all_seated_and_a_full_panel_needs_nobody() {
-    let (pool, _) = pool(&mut Dice(27), 5, &[2], 5);
+    let (pool, _) = pool(&mut PoolDice(27), 5, &[2], 5);
     let result = drawn(&pool, &[], 5, DrawMethod::Leximin, "s");
     assert_eq!((result.selected.len(), result.min_probability, result.gini), (5, 1.0, 0.0));
     let all = DrawConditions { fixed: result.selected[..3].to_vec(), ..DrawConditions::default() };

@@ -4,14 +4,14 @@ use super::super::lottery::fairest;
 use super::super::pool::pose;
 use super::super::shares;
 use super::super::{DrawConditions, DrawMethod};
-use super::{Dice, brute, count, drawn, pool};
+use super::{PoolDice, brute, count, drawn, pool};
 
 /// A pool, its quotas and seats, and all of its panels.
 type SmallPool = (super::DrawPool, Vec<super::SeatQuota>, u32, Vec<Vec<usize>>);
 
 /// Small pools for which there are panels, with all of them.
 fn small_pools(seed: u64, wanted: usize) -> Vec<SmallPool> {
-    let mut dice = Dice(seed);
+    let mut dice = PoolDice(seed);
     let mut found = Vec::new();
     while found.len() < wanted {
         let (people, seats) = (7 + dice.roll(4), 3 + dice.roll(3) as u32);
@@ -39,7 +39,7 @@ fn maximin_is_the_largest_smallest_chance() {
 
 #[test]
 fn lotteries_are_exact_where_divided_panels_would_allow_more_than_whole_ones() {
-    let mut dice = Dice(7);
+    let mut dice = PoolDice(7);
     let (mut checked, mut tried) = (0, 0);
     while checked < 40 {
         tried += 1;
@@ -97,7 +97,7 @@ fn leximin_gives_everybody_the_chance_of_the_definition() {
 
 #[test]
 fn every_panel_of_a_lottery_is_feasible_and_their_chances_are_those_that_are_told() {
-    let mut dice = Dice(3);
+    let mut dice = PoolDice(3);
     for people in [40, 120, 400] {
         let (pool, quotas) = pool(&mut dice, people, &[2, 3, 4, 3], 12);
         let posed = pose(&pool, &quotas, 12, &DrawConditions::default(), false).expect("no mistakes");
@@ -152,7 +152,7 @@ fn balanced_has_the_smallest_distance_of_all_panels() {
 
 #[test]
 fn ranked_has_the_highest_score_of_all_panels() {
-    let mut dice = Dice(6);
+    let mut dice = PoolDice(6);
     for (mut pool, quotas, seats, panels) in small_pools(6, 40) {
         pool.candidates.iter_mut().for_each(|candidate| candidate.score = dice.roll(50) as f64 / 7.0);
         let score = |panel: &Vec<usize>| panel.iter().map(|at| pool.candidates[*at].score).sum::<f64>();
@@ -168,7 +168,7 @@ fn ranked_has_the_highest_score_of_all_panels() {
 fn divided_shares_fill_every_seat_where_rounding_adds_up() {
     let mut feasible = 0;
     for seed in 0..60 {
-        let (pool, quotas) = pool(&mut Dice(seed), 200, &[3, 5, 4, 4, 3, 5], 30);
+        let (pool, quotas) = pool(&mut PoolDice(seed), 200, &[3, 5, 4, 4, 3, 5], 30);
         let posed = pose(&pool, &quotas, 30, &DrawConditions::default(), false).expect("no mistakes");
         let problem = &posed.problem;
         let Some(shares) = shares::leximin(problem, &vec![None; problem.types.len()]) else { continue };

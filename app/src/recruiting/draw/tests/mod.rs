@@ -8,9 +8,9 @@ mod repeatability;
 use super::{DrawConditions, DrawMethod, DrawPool, DrawRequest, DrawResult, PoolCandidate, SeatQuota, draw};
 
 /// Dice for made-up pools: Knuth's MMIX generator.
-pub struct Dice(pub u64);
+pub struct PoolDice(pub u64);
 
-impl Dice {
+impl PoolDice {
     pub fn roll(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
@@ -18,7 +18,7 @@ impl Dice {
 }
 
 /// A pool with categories of so many values, and quotas of all values.
-pub fn pool(dice: &mut Dice, people: usize, categories: &[usize], seats: u32) -> (DrawPool, Vec<SeatQuota>) {
+pub fn pool(dice: &mut PoolDice, people: usize, categories: &[usize], seats: u32) -> (DrawPool, Vec<SeatQuota>) {
     let names: Vec<String> = (0..categories.len()).map(|at| format!("category {at}")).collect();
     let value = |at: usize| format!("value {at}");
     let candidates = (0..people).map(|at| PoolCandidate {

@@ -2,11 +2,11 @@
 
 use super::super::budget::Budget;
 use super::super::{DrawConditions, DrawMethod, DrawRequest, draw, draw_within};
-use super::{Dice, count, drawn, pool};
+use super::{PoolDice, count, drawn, pool};
 
 #[test]
 fn the_same_seed_draws_the_same_panel_and_another_seed_another() {
-    let (pool, quotas) = pool(&mut Dice(11), 120, &[2, 3, 4], 12);
+    let (pool, quotas) = pool(&mut PoolDice(11), 120, &[2, 3, 4], 12);
     let draw = |seed| drawn(&pool, &quotas, 12, DrawMethod::Leximin, seed).selected;
     assert_eq!(draw("Tuesday's newspaper"), draw("Tuesday's newspaper"));
     assert_ne!(draw("Tuesday's newspaper"), draw("Wednesday's newspaper"));
@@ -14,7 +14,7 @@ fn the_same_seed_draws_the_same_panel_and_another_seed_another() {
 
 #[test]
 fn the_order_of_rows_changes_nothing() {
-    let mut dice = Dice(12);
+    let mut dice = PoolDice(12);
     let (pool, quotas) = pool(&mut dice, 90, &[2, 3, 4], 12);
     for method in [DrawMethod::Leximin, DrawMethod::Maximin, DrawMethod::Balanced, DrawMethod::Ranked] {
         let conditions = DrawConditions::default();
@@ -32,7 +32,7 @@ fn the_order_of_rows_changes_nothing() {
 
 #[test]
 fn a_draw_of_version_1_stays_what_it_was() {
-    let (pool, quotas) = pool(&mut Dice(13), 30, &[2, 3], 6);
+    let (pool, quotas) = pool(&mut PoolDice(13), 30, &[2, 3], 6);
     let result = drawn(&pool, &quotas, 6, DrawMethod::Leximin, "seed of the first panel");
     // Changing this changes what a seed draws: then `GENERATOR` gets a new name.
     assert_eq!(result.generator, "weheard-draw/1");
@@ -45,7 +45,7 @@ const PINNED: [&str; 6] = ["person 0003", "person 0008", "person 0018", "person 
 fn a_draw_that_ends_at_its_bound_on_work_is_a_true_answer() {
     let (mut undecided, mut early) = (0, 0);
     for (seed, method) in (14..26).flat_map(|seed| [(seed, DrawMethod::Leximin), (seed, DrawMethod::Maximin)]) {
-        let (pool, quotas) = pool(&mut Dice(seed), 60, &[2, 3, 4, 4], 8);
+        let (pool, quotas) = pool(&mut PoolDice(seed), 60, &[2, 3, 4, 4], 8);
         let conditions = DrawConditions::default();
         let request = DrawRequest { pool: &pool, quotas: &quotas, seats: 8, conditions: &conditions, method, seed: "7", reserves: 0 };
         let exact = draw(&request).expect("no mistakes");
