@@ -20,7 +20,7 @@ pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
 #[cfg(all(test, feature = "store"))]
-mod recount;
+mod tests;
 
 use chrono::NaiveDate;
 

@@ -1,5 +1,6 @@
 //! The tables `mention_day`, `mention_slice` and, in `kinds`, `mention_kind_slice`.
 
+mod columns;
 pub mod kinds;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{Duration, NaiveDate};
 use sqlx::AssertSqlSafe;
 
+use self::columns::{COUNTS, FIRST, LAST};
 use super::{Dimension, SentimentCounts, VolumeDay, VolumeSlice, country};
 use crate::db::{Cell, Table, Tx, bulk};
 use crate::kernel::error::Result;
@@ -19,9 +21,6 @@ pub const TABLES: &[Table] = &[
     Table::plain("mention_kind_slice", &["program_id", "kind", "dimension", "day", "value", "mentions", "negative", "positive"]),
 ];
 
-/// What counting mentions gives: each column by the reading of the mentions.
-const COUNTS: &str = "COUNT(*) AS mentions, COUNT(CASE m.reading WHEN 'negative' THEN 1 END) AS negative, COUNT(CASE m.reading WHEN 'positive' THEN 1 END) AS positive";
-
 /// Days of listening from one day to another, both included, oldest first.
 pub async fn list_days(tx: &mut Tx, program: ProgramId, since: Option<NaiveDate>, until: Option<NaiveDate>) -> Result<Vec<VolumeDay>> {
     tx.list(
@@ -30,9 +29,6 @@ pub async fn list_days(tx: &mut Tx, program: ProgramId, since: Option<NaiveDate>
     )
     .await
 }
-
-const FIRST: NaiveDate = NaiveDate::from_ymd_opt(1000, 1, 1).unwrap();
-const LAST: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap();
 
 /// The first and the last day of listening.
 pub async fn span(tx: &mut Tx, program: ProgramId) -> Result<Option<(NaiveDate, NaiveDate)>> {

@@ -171,7 +171,7 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<
     rules::accepts(&held.hours, now, now)?;
     let note = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;
     if note.revision != seen.revision {
-        return Err(Error::conflict("This note was corrected in the meantime. Read the new text before you withdraw it."));
+        return Err(Error::conflict("Someone else has corrected this note. Read the new text before you withdraw it."));
     }
     if store::withdraw(tx, seen.id, now).await? {
         let note = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;

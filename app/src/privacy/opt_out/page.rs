@@ -74,20 +74,25 @@ pub fn opt_outs() -> impl IntoView {
                 {(!may_erase).then(|| view! { <p>"Ask an administrator to enter the opt-out."</p> })}
                 {under_way(waiting, &unsure)}
             </section>
-            {program.map(|_| view! {
-                <details class="card pad">
-                    <summary>"Delete mentions that were deleted at the source"</summary>
-                    <Form act="remove">
-                        <p>"This deletes the mentions and their original rows, and updates all counts."</p>
-                        <TextArea name="ids" rows=6 label="Mention IDs" hint="The network’s own IDs, one per line, up to 1,000. For more, run weheard listening purge --ids FILE."/>
-                        <Submit label="Delete mentions" danger=true/>
-                    </Form>
-                </details>
-            })}
+            {program.map(|_| removal())}
             <Notice tone=Tone::Plain>"To export someone’s data, or to erase a customer, panelist or account, run " <code>"weheard person"</code> " on the server."</Notice>
         }
         .into_any())
     })
+}
+
+/// The form that deletes mentions by their IDs.
+fn removal() -> impl IntoView {
+    view! {
+        <details class="card pad">
+            <summary>"Delete mentions that were deleted at the source"</summary>
+            <Form act="remove">
+                <p>"This deletes the mentions and their original rows, and updates all counts."</p>
+                <TextArea name="ids" rows=6 label="Mention IDs" hint="The network’s own IDs, one per line, up to 1,000. For more, run weheard listening purge --ids FILE."/>
+                <Submit label="Delete mentions" danger=true/>
+            </Form>
+        </details>
+    }
 }
 
 /// The form that names an author that objects; `named`, once that is done.

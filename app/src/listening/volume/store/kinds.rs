@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
 
-use super::{COUNTS, FIRST, LAST};
+use super::columns::{COUNTS, FIRST, LAST};
 use crate::db::{Cell, Tx, bulk};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{AuthorId, ProgramId, TopicId};

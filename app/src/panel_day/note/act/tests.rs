@@ -261,7 +261,7 @@ async fn a_correction_keeps_the_earlier_text_and_a_second_one_over_it_is_shown_b
         assert!(earlier.iter().all(|(of, _)| *of == note.id));
         assert_eq!(earlier.iter().map(|(_, revision)| revision.text.as_str()).collect::<Vec<_>>(), ["I was sold a warrenty"]);
         let unread = withdraw(&mut tx, mo, now, read(&note)).await.expect_err("it says something else now");
-        assert!(unread.message().contains("corrected in the meantime"), "{unread}");
+        assert!(unread.message().contains("has corrected this note"), "{unread}");
     })
     .await;
 }
