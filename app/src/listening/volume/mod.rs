@@ -19,8 +19,6 @@ mod shares;
 pub mod rules;
 #[cfg(feature = "store")]
 pub mod store;
-#[cfg(all(test, feature = "store"))]
-mod tests;
 
 use chrono::NaiveDate;
 
@@ -138,6 +136,9 @@ pub struct KindSlice {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(feature = "store")]
+    mod kinds;
+
     use super::*;
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{Dimension, SentimentCounts, kinds, store};
+use super::super::{Dimension, SentimentCounts, country, kinds, store};
 use crate::access::account::Role;
 use crate::db::Db;
 use crate::kernel::clock::now;
@@ -65,7 +65,7 @@ async fn check_kind(db: &Db, program: ProgramId, kind: Option<AuthorKind>, after
         for (value, counted) in values {
             let of = |listed: &&ListedMention| match dimension {
                 Dimension::Network => listed.mention.network == *value,
-                _ => super::country(listed.mention.country.as_deref()) == *value,
+                _ => country(listed.mention.country.as_deref()) == *value,
             };
             assert_eq!(*counted, counts(mentions.iter().filter(of)), "{dimension} {value}, {context}");
         }
