@@ -117,7 +117,7 @@ fn growing(trend: &TopicTrends) -> impl IntoView + use<> {
             Some(
                 view! {
                     <tr>
-                        <td><a href=format!("/listen/topics/{id}")>{line.topic.name.clone()}</a></td>
+                        <td><a href=format!("/listen/topics/{id}") dir="auto">{line.topic.name.clone()}</a></td>
                         <td class="n" data-label="Last 7 days"><a href=at(span.since, span.until)>{number(line.now.mentions)}</a></td>
                         <td class="n" data-label="Previous 4 weeks"><a href=at(span.before, span.until_before())>{number(line.before.mentions)}</a></td>
                         <td class="n" data-label="Change">{rules::change(line.now.mentions, now, line.before.mentions, before)}</td>
@@ -177,7 +177,7 @@ fn raised(intense: &[(&TopicTrendLine, i64)], span: TrendSpan) -> impl IntoView 
             let at = mentions::address(&[("topic", id.clone()), ("since", span.before.to_string())]);
             view! {
                 <tr>
-                    <td><a href=format!("/listen/topics/{id}")>{line.topic.name.clone()}</a></td>
+                    <td><a href=format!("/listen/topics/{id}") dir="auto">{line.topic.name.clone()}</a></td>
                     <td class="n" data-label="Mentions in 5 weeks"><a href=at>{number(both.mentions)}</a></td>
                     <td class="n" data-label="Authors">{number(*authors)}</td>
                     <td data-label="Sentiment">{mentions::shares(both)}</td>
