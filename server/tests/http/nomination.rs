@@ -99,7 +99,10 @@ async fn a_nomination_is_made_from_a_phone_accepted_and_its_maker_is_told() {
         let accept = [("act", "accept"), ("key", id.as_str()), ("revision", "1"), ("known", "")];
         assert_eq!(submit(&staff, "/listen/nominations", &accept).await.status_code(), 303);
         let again = submit(&staff, "/listen/nominations", &accept).await;
-        assert!(again.status_code() == 409 && again.text().contains("Someone else has changed this nomination"), "the second of two tabs is told");
+        assert!(
+            again.status_code() == 409 && again.text().contains("Someone else has changed this nomination"),
+            "the second of two tabs is told"
+        );
         assert!(browser.get("/nominate/mine").await.text().contains("We are working on it."));
 
         let mut tx = db.read().await.expect("tx");

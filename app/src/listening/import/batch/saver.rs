@@ -132,7 +132,7 @@ impl<'a> BatchSaver<'a> {
             let (added, left) = if self.run.kind == ImportKind::Mentions {
                 self.writer.mentions(&mut tx, batch.mentions).await?
             } else {
-                let people = roster_rows::decide(&mut tx, &self.run, batch.people, now()).await?;
+                let people = roster_rows::decide(&mut tx, self.run, batch.people, now()).await?;
                 self.customers.extend(people.touched());
                 customer::store::create(&mut tx, &people.changed.into_values().collect::<Vec<_>>()).await?;
                 (people.counts, people.out)
