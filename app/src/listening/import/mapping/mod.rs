@@ -2,6 +2,7 @@
 
 #[cfg(feature = "store")]
 pub mod answers;
+#[cfg(feature = "store")]
 mod chosen_columns;
 pub mod column_facts;
 pub mod columns;
