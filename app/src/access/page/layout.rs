@@ -116,7 +116,7 @@ fn pages(cx: &PageContext, path: &str, programs: Panel<String>) -> Option<impl I
             })
             .collect_view();
         let programs = Suspend::new(async move { programs.await.unwrap_or_else(|_| ().into_any()) });
-        view! { <div class="sub"><nav aria-label=label>{links}</nav> {programs}</div> }
+        view! { <section class="sub" aria-label=format!("{label}: pages and program")><nav aria-label=label>{links}</nav> {programs}</section> }
     })
 }
 

@@ -128,7 +128,7 @@ fn show(preview: OptOutPreview) -> impl IntoView {
     let known = !rows.is_empty();
     let rows = rows.into_iter().map(|row| view! { <li dir="auto">{label(row.subject)} ": " {row.known_as.join(", ")}</li> }).collect_view();
     view! {
-        <h3>{format!("{} on {}", author::shown(handle.trim_start_matches('@')), network_label(&network))}</h3>
+        <h2>{format!("{} on {}", author::shown(handle.trim_start_matches('@')), network_label(&network))}</h2>
         {if known {
             view! { <p>"These records belong to one person. All of them will be erased, with everything attached to them:"</p> <ul>{rows}</ul> }.into_any()
         } else {

@@ -74,11 +74,13 @@ fn rows(preview: &MappingPreview) -> AnyView {
     view! {
         {dates}
         {other}
-        <table class="list">
-            <caption class="sr">{format!("The first {ROWS} rows as they would be imported")}</caption>
-            <thead><tr>{heads}</tr></thead>
-            <tbody>{lines}</tbody>
-        </table>
+        <div class="scroll" tabindex="0" role="region" aria-label="First rows">
+            <table class="list">
+                <caption class="sr">{format!("The first {ROWS} rows as they would be imported")}</caption>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{lines}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }
