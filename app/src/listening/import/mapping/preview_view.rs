@@ -74,7 +74,7 @@ fn rows(preview: &MappingPreview) -> AnyView {
     view! {
         {dates}
         {other}
-        <div class="scroll" tabindex="0" role="region" aria-label="First rows">
+        <div class="scroll" tabindex="0" role="region" aria-label="Table of the first rows">
             <table class="list">
                 <caption class="sr">{format!("The first {ROWS} rows as they would be imported")}</caption>
                 <thead><tr>{heads}</tr></thead>
