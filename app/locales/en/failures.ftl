@@ -14,7 +14,7 @@ failure-disk-unwritable = This was not saved because the server cannot write to 
 
 # For administrators only (`Failure::is_internal`).
 failure-detail = Internal error: { $detail }
-failure-panicked = Internal error: It panicked: { $detail }
+failure-panicked = Internal error: The job crashed: { $detail }
 failure-worker-stopped = Internal error: The worker stopped unexpectedly { $times } times.
 failure-time-limit = Internal error: Stopped after { $minutes } minutes, the limit for this job.
 

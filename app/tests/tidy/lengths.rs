@@ -1,6 +1,6 @@
 //! Files and functions are short enough to be read at once.
 
-use super::{SourceFile, assert_none, is_test, sources, sources_in};
+use super::{SourceFile, assert_none, sources, sources_in};
 
 #[test]
 fn no_file_is_too_long_to_read_at_once() {
@@ -13,20 +13,6 @@ fn no_file_is_too_long_to_read_at_once() {
     let breaches: Vec<String> = sources().iter().filter_map(long).collect();
     assert_none("Past 400 lines a second idea wants a file of its own:", &breaches);
 }
-
-/// Functions that are longer still, by file and name. The list may only shrink.
-const LONG_FUNCTIONS: &[(&str, &str)] = &[
-    ("app/src/casework/triage/case.rs", "case"),
-    ("app/src/listening/import/batch/batch_writer.rs", "people"),
-    ("app/src/listening/import/batch/row.rs", "mention"),
-    ("app/src/listening/import/import_file.rs", "import_file"),
-    ("app/src/listening/import/mapping/guess.rs", "guess"),
-    ("app/src/listening/import/mapping/guess_file.rs", "with_header"),
-    ("app/src/listening/import/mapping/values.rs", "values_fit"),
-    ("app/src/listening/import/page.rs", "import"),
-    ("app/src/listening/segment/act.rs", "assess_met"),
-    ("app/src/recruiting/draw/pool.rs", "pose"),
-];
 
 /// The name of the function that begins on a line.
 fn function_name(line: &str) -> Option<&str> {
@@ -84,20 +70,15 @@ fn last() {
 fn no_function_is_too_long_to_read_at_once() {
     const MAX_LINES: usize = 60;
     let (mut long, mut count) = (Vec::new(), 0);
-    for source in sources_in(&["src", "app/src", "server/src", "server/bench/src"]).iter().filter(|source| !is_test(source)) {
-        for (name, lines) in function_lengths(source.lines()) {
+    let folders = ["src", "app/src", "app/tests", "server/src", "server/tests", "server/bench/src"];
+    for source in &sources_in(&folders) {
+        for (name, lines) in function_lengths(source.text.lines().enumerate()) {
             count += 1;
             if lines > MAX_LINES {
-                long.push((source.path.clone(), name.to_owned(), lines));
+                long.push(format!("{}: {name}, {lines}", source.path));
             }
         }
     }
     assert!(count > 3000, "only {count} functions were found: does the reading still work?");
-    let is_known = |path: &str, name: &str| LONG_FUNCTIONS.contains(&(path, name));
-    let breaches: Vec<String> =
-        long.iter().filter(|(path, name, _)| !is_known(path, name)).map(|(path, name, lines)| format!("{path}: {name}, {lines}")).collect();
-    assert_none("Past 60 lines a second idea wants a function of its own:", &breaches);
-    let is_long = |(path, name): &&(&str, &str)| long.iter().any(|(long_path, long_name, _)| long_path == path && long_name == name);
-    let mended: Vec<String> = LONG_FUNCTIONS.iter().filter(|known| !is_long(known)).map(|(path, name)| format!("{path}: {name}")).collect();
-    assert_none("These are short now: take them off the list `LONG_FUNCTIONS`.", &mended);
+    assert_none("Past 60 lines a second idea wants a function of its own:", &long);
 }

@@ -7,6 +7,7 @@ use app::access::page::nav;
 use app::db::Db;
 use app::kernel::clock::now;
 use app::kernel::ids::ProgramId;
+use app::listening::author::network_label;
 use app::listening::import::import_file::{ImportOptions, import_file};
 use app::testing::{each_db, fixture};
 use app::{access::job, listening::import, listening::mention, listening::topic, program, program::day};
@@ -102,6 +103,22 @@ fn links(html: &str) -> Vec<String> {
             nav::is_of_listening(path.strip_suffix(".csv").unwrap_or(path))
         })
         .collect()
+}
+
+#[tokio::test]
+async fn a_mention_says_which_network_it_is_from() {
+    each_db(|db| async move {
+        let app = TestApp::over(db.clone());
+        let (_, newest) = programs(&db).await;
+        let browser = app.signed_in(Role::Administrator).await;
+        let search = mention::store::MentionSearch { program: Some(newest), ..Default::default() };
+        let found = mention::store::list(&mut db.read().await.expect("tx"), &search, 1, 0).await.expect("mentions").remove(0).mention;
+        let html = browser.get(&format!("/mentions/{}", found.id)).await.text();
+        let fact = html.split_once("<dt>Network</dt>").expect("the network is a fact").1;
+        let value = fact.split_once("</dd>").expect("its value").0;
+        assert!(value.ends_with(&network_label(&found.network)) && found.network == "x", "{value}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -20,7 +20,6 @@ use crate::kernel::ids::{JobId, ProgramId};
 /// How many due jobs a worker looks at to take one: some may be taken by others at that moment.
 const CANDIDATES: i64 = 16;
 
-/// A job to be asked for.
 #[derive(Clone, Debug)]
 pub struct JobRequest {
     kind: JobKind,
@@ -38,13 +37,11 @@ impl JobRequest {
         Self { kind, key: key.to_string(), lane: String::new(), program: None, payload: json!({}), at: None }
     }
 
-    /// A job for a whole program.
     #[must_use]
     pub fn of_program(kind: JobKind, program: ProgramId) -> Self {
         Self::new(kind, program).in_program(program)
     }
 
-    /// The program that it belongs to.
     #[must_use]
     pub fn in_program(self, program: ProgramId) -> Self {
         Self { program: Some(program), ..self }

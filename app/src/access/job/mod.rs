@@ -73,7 +73,6 @@ text_enum! {
     }
 }
 
-/// One job.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Job {

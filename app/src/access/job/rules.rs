@@ -9,7 +9,6 @@ use crate::kernel::failure::Failure;
 
 /// A worker without a heartbeat for this long counts as dead.
 pub const LEASE_SECONDS: i64 = 60;
-/// The heartbeat of a worker.
 pub const HEARTBEAT_SECONDS: u64 = 15;
 /// Attempts without progress before a job fails.
 pub const MAX_ATTEMPTS: i64 = 8;

@@ -84,7 +84,6 @@ pub async fn enqueue(tx: &mut Tx, job: &Job, same: Same) -> Result<()> {
     Ok(())
 }
 
-/// One job.
 pub async fn find(tx: &mut Tx, id: JobId) -> Result<Option<Job>> {
     tx.find("SELECT * FROM job WHERE id = $1", &[id.into()]).await
 }
@@ -99,7 +98,6 @@ pub async fn find_of_program(tx: &mut Tx, kind: JobKind, program: ProgramId) -> 
     find_unfinished(tx, kind, &program.to_string()).await
 }
 
-/// The kinds of which something is due.
 pub async fn list_due_kinds(tx: &mut Tx, now: Time) -> Result<Vec<JobKind>> {
     // Asked each second: with the kinds named, both halves find what they look for by an index, however many jobs have finished.
     let kinds = JobKind::ALL.iter().map(|kind| format!("'{}'", kind.as_str())).collect::<Vec<_>>().join(", ");

@@ -287,7 +287,7 @@ async fn a_job_that_panics_is_tried_again_later_and_in_the_end_waits_for_an_admi
         }
         assert_eq!((states, tried.load(Ordering::Relaxed)), (vec![Some(JobState::Waiting), Some(JobState::Failed)], 2));
         let failed = job(&db, "dell").await;
-        assert_eq!(failed.error.map(|why| why.to_string()).as_deref(), Some("Internal error: It panicked: no such topic"));
+        assert_eq!(failed.error.map(|why| why.to_string()).as_deref(), Some("Internal error: The job crashed: no such topic"));
         assert!(act::lease(&db, &terms, ahead).await.expect("looked").is_none());
 
         let (admin, staff) = (someone(Role::Administrator), someone(Role::Staff));

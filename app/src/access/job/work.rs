@@ -100,7 +100,6 @@ fn out_of_time(terms: &JobTerms) -> Error {
     Error::Aborted(coded!("failure-time-limit", minutes = i64::try_from(terms.timeout.as_secs() / 60).unwrap_or(i64::MAX)))
 }
 
-/// What a panic said.
 fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
     let words = payload.downcast_ref::<&str>().map(|words| (*words).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
     Error::Aborted(coded!("failure-panicked", detail = words.unwrap_or_else(|| "no message".into())))

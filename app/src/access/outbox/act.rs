@@ -28,7 +28,6 @@ pub struct QueueEmail {
     pub link: Option<LinkId>,
     /// The panelist, account or invitation it is about.
     pub subject: Option<Uuid>,
-    /// Idempotency key.
     pub key: String,
 }
 
@@ -87,7 +86,6 @@ pub enum SendOutcome {
     Bounced(Message),
     /// The message was sent, and the server's reply is missing.
     InDoubt(Message),
-    /// Its recipient has unsubscribed.
     Unsubscribed,
 }
 

@@ -38,7 +38,7 @@ text_enum! {
         Report = "report", "Report";
         Returned = "returned", "Answer returned";
         Reopened = "reopened", "Item reopened";
-        TooSoon = "too_soon", "A promise is not enough, or too late";
+        TooSoon = "too_soon", "Commitment disputed";
         Nominate = "nominate", "Nomination link";
         Nomination = "nomination", "Nomination decided";
     }
@@ -56,7 +56,6 @@ impl EmailTemplate {
 pub const DELETED: &str = "The recipient and content of this email have been deleted, so it cannot be sent again.";
 
 text_enum! {
-    /// The delivery status of an email.
     pub enum EmailState {
         Queued = "queued", "queued";
         /// The message is being handed over; committed before its end is sent.
@@ -80,7 +79,6 @@ impl EmailState {
     }
 }
 
-/// One email.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct OutboxEmail {

@@ -66,7 +66,6 @@ pub async fn create(tx: &mut Tx, email: &OutboxEmail, idempotency_key: &str) -> 
     Ok(added == 1)
 }
 
-/// One email.
 pub async fn find(tx: &mut Tx, id: OutboxId) -> Result<Option<OutboxEmail>> {
     let statement = format!("SELECT {COLUMNS} FROM outbox WHERE id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await

@@ -28,7 +28,6 @@ use crate::ui::{
 /// Most nominations in one CSV file.
 const MAX_CSV_ROWS: i64 = 10_000;
 
-/// Which state a reader asks for.
 pub fn read_state(get: impl Fn(&str) -> Option<String>) -> NominationState {
     get("state").and_then(|word| word.parse().ok()).unwrap_or(NominationState::New)
 }

@@ -78,7 +78,6 @@ pub async fn save_setting(tx: &mut Tx, setting: &NominationSetting) -> Result<bo
     Ok(changed == 1)
 }
 
-/// Somebody who nominates, by id.
 pub async fn find_nominator(tx: &mut Tx, id: NominatorId) -> Result<Option<Nominator>> {
     tx.find("SELECT id, email, created_at FROM nominator WHERE id = $1", &[id.into()]).await
 }
@@ -93,7 +92,6 @@ pub async fn resolve_nominator(tx: &mut Tx, email: &str, now: Time) -> Result<No
     .await
 }
 
-/// One nomination.
 pub async fn find(tx: &mut Tx, id: NominationId) -> Result<Option<Nomination>> {
     tx.find("SELECT * FROM nomination WHERE id = $1", &[id.into()]).await
 }
@@ -103,7 +101,6 @@ pub async fn find_same(tx: &mut Tx, program: ProgramId, key: &str) -> Result<Opt
     tx.find("SELECT * FROM nomination WHERE program_id = $1 AND match_key = $2", &[program.into(), key.into()]).await
 }
 
-/// Nominations of this mention.
 pub async fn list_of_post(tx: &mut Tx, mention: MentionId) -> Result<Vec<Nomination>> {
     tx.list("SELECT * FROM nomination WHERE mention_id = $1 ORDER BY id", &[mention.into()]).await
 }

@@ -83,7 +83,6 @@ pub fn may_see(actor: &Actor, case: &Case) -> Result<bool> {
     Ok(is_within(case, unit_of(actor, Permission::SeeTriage)?.as_deref()))
 }
 
-/// Accounts that may have this case.
 pub async fn list_holders(tx: &mut Tx, case: &Case) -> Result<Vec<Account>> {
     let mut accounts = account::store::list(tx).await?;
     accounts.retain(|account| account.closed_at.is_none() && may_hold(account, case));

@@ -17,7 +17,8 @@ use crate::db::Tx;
 use crate::kernel::clock::{Time, long_date, short_date_time, zone_place};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, MentionId};
-use crate::listening::{author, mention};
+use crate::listening::author::{self, Author};
+use crate::listening::mention::{self, Mention};
 use crate::program::day;
 use crate::program::shown::crumbs;
 use crate::ui::form::ErrorSummary;
@@ -25,7 +26,6 @@ use crate::ui::{
     DefList, Field, Form, Hidden, PageHead, Select, StateBadge, Submit, TextArea, Tone, capital, count, param, refused, tried,
 };
 
-/// The names of accounts.
 pub(super) type AccountNames = HashMap<AccountId, String>;
 
 /// Everybody's name.
@@ -126,8 +126,6 @@ pub fn case() -> impl IntoView {
             false => None,
         };
         let listens = cx.actor.scope(Permission::SeeListening).is_some();
-        let original = mention.url.clone().filter(|url| is_web(url));
-        let answer = case.answer_url.clone().filter(|url| is_web(url));
         let facts = facts(&case, &names, nominators, zone);
         let lost = lost_conflict(&case);
         let crumbs = crumbs(&mut tx, case.program_id, &[("/listen/triage", "Triage")]).await?;
@@ -141,15 +139,7 @@ pub fn case() -> impl IntoView {
             {lost}
             <div class="side">
                 <div class="stack">
-                    <section class="card pad stack">
-                        <p class="quote" dir="auto">{mention.text.clone()}</p>
-                        <p class="dim" dir="auto">{author.shown()} " · " {author::network_label(&mention.network)} " · " {long_date(mention.day)}</p>
-                        <p class="row wrap">
-                            {original.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original post"</a> })}
-                            {answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"View answer"</a> })}
-                            {listens.then(|| view! { <a href=format!("/mentions/{id}")>"Mention details"</a> })}
-                        </p>
-                    </section>
+                    {mention_card(&case, &mention, &author, listens)}
                     {acts}
                 </div>
                 <aside class="stack">
@@ -168,7 +158,24 @@ pub fn case() -> impl IntoView {
     })
 }
 
-/// The facts of a case.
+/// The mention in its author's words, with links to the post and to the answer.
+fn mention_card(case: &Case, mention: &Mention, author: &Author, listens: bool) -> impl IntoView + use<> {
+    let original = mention.url.clone().filter(|url| is_web(url));
+    let answer = case.answer_url.clone().filter(|url| is_web(url));
+    let details = listens.then(|| format!("/mentions/{}", mention.id));
+    view! {
+        <section class="card pad stack">
+            <p class="quote" dir="auto">{mention.text.clone()}</p>
+            <p class="dim" dir="auto">{author.shown()} " · " {author::network_label(&mention.network)} " · " {long_date(mention.day)}</p>
+            <p class="row wrap">
+                {original.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"Original post"</a> })}
+                {answer.map(|url| view! { <a href=url rel="noopener noreferrer nofollow" target="_blank">"View answer"</a> })}
+                {details.map(|to| view! { <a href=to>"Mention details"</a> })}
+            </p>
+        </section>
+    }
+}
+
 fn facts(case: &Case, names: &AccountNames, nominators: i64, zone: Tz) -> Vec<(&'static str, String)> {
     let moment = |at: Time| short_date_time(at, zone);
     vec![
@@ -300,7 +307,6 @@ fn Unfolds(act: &'static str, #[prop(into)] label: String, children: Children) -
     }
 }
 
-/// One step in words.
 fn step_row(step: CaseStep, names: &AccountNames, zone: Tz) -> impl IntoView + use<> {
     let name = |id: Option<AccountId>| id.and_then(|id| names.get(&id).cloned());
     let by = name(step.by_account).map(|name| format!(" by {name}")).unwrap_or_default();

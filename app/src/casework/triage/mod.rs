@@ -24,7 +24,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{AccountId, AuthorId, MentionId, ProgramId, TriageStepId};
 
 text_enum! {
-    /// The state of a case.
     pub enum CaseState {
         New = "new", "new";
         Taken = "taken", "assigned";
@@ -43,7 +42,6 @@ impl CaseState {
 }
 
 text_enum! {
-    /// What was done with a case.
     pub enum CaseStepKind {
         AddedToQueue = "added_to_queue", "added to the queue";
         Taken = "taken", "assigned";
@@ -78,7 +76,6 @@ pub struct CaseRouted {
 #[cfg(feature = "store")]
 impl crate::db::Event for CaseRouted {}
 
-/// A mention's case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Case {

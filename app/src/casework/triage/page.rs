@@ -31,7 +31,6 @@ use crate::ui::{
 };
 
 text_enum! {
-    /// What a tab shows.
     pub enum TriageTab {
         New = "new", "New";
         Mine = "mine", "Yours";

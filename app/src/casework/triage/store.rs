@@ -48,7 +48,6 @@ pub const MAX_COUNTED: i64 = 1_000;
 /// Answers that are measured at most, the newest.
 pub const MAX_MEASURED: i64 = 10_000;
 
-/// Which cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseFilter {
     /// Open ones in this state.
@@ -63,7 +62,6 @@ pub enum CaseFilter {
     Answered(Time),
 }
 
-/// What is looked for.
 #[derive(Clone, Debug)]
 pub struct CaseSearch {
     pub program: ProgramId,
@@ -128,7 +126,6 @@ pub async fn save_hours(tx: &mut Tx, program: ProgramId, hours: i64) -> Result<(
     Ok(())
 }
 
-/// A mention's case.
 pub async fn find(tx: &mut Tx, id: MentionId) -> Result<Option<Case>> {
     tx.find("SELECT * FROM triage_case WHERE mention_id = $1", &[id.into()]).await
 }
@@ -152,7 +149,6 @@ pub async fn list_cases(tx: &mut Tx, mentions: &[MentionId]) -> Result<Vec<Case>
     tx.list_in("SELECT * FROM triage_case WHERE mention_id IN ({})", &[], mentions).await
 }
 
-/// Cases as searched for.
 pub async fn list(tx: &mut Tx, search: &CaseSearch, limit: i64, skip: i64) -> Result<Vec<CaseRow>> {
     let filter = search.filter();
     let (limit_place, offset_place) = (filter.next(), filter.next() + 1);

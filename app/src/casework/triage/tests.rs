@@ -101,6 +101,35 @@ async fn a_program_sets_its_own_clock_and_clocks_that_run_are_not_changed() {
     .await;
 }
 
+/// Every hand that it went through is in its history.
+async fn check_steps(tx: &mut Tx, id: MentionId) {
+    let kinds: Vec<CaseStepKind> = list_steps(tx, id).await.expect("steps").into_iter().map(|step| step.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            CaseStepKind::AddedToQueue,
+            CaseStepKind::Taken,
+            CaseStepKind::HandedOver,
+            CaseStepKind::Routed,
+            CaseStepKind::Taken,
+            CaseStepKind::Answered
+        ]
+    );
+}
+
+/// Counts and lists the one case that was answered in time.
+async fn check_answered(tx: &mut Tx, program: ProgramId, answer: &str) {
+    let lately = all(program, CaseFilter::Answered(now() - Duration::days(30)));
+    let pace = AnswerTimes::of(&list_answered(tx, &lately).await.expect("times"));
+    assert_eq!((pace.answers, pace.in_time), (1, 1));
+    assert_eq!(pace.opened.map(|spread| spread.median), Some(Duration::hours(6)));
+    assert_eq!(pace.taken.map(|spread| spread.ninetieth), Some(Duration::hours(4)), "from the first taking");
+    assert_eq!(count(tx, &lately).await.expect("a count"), 1, "the number and the list behind it");
+    let closed = list(tx, &all(program, CaseFilter::Closed), 9, 0).await.expect("a list");
+    assert_eq!(closed[0].case.answer_url.as_deref(), Some(answer));
+    assert_eq!(count(tx, &all(program, CaseFilter::Late(now()))).await.expect("a count"), 0, "what is closed is not late");
+}
+
 #[tokio::test]
 async fn a_mention_goes_from_hand_to_hand_until_it_is_answered() {
     each_db(|db| async move {
@@ -141,27 +170,8 @@ async fn a_mention_goes_from_hand_to_hand_until_it_is_answered() {
         answer(&mut tx, &rosa, now(), seen(id, 5), link, Some(began + Duration::hours(6))).await.expect("answered");
         assert_eq!(state(&mut tx, id).await, (CaseState::Answered, 6));
 
-        let kinds: Vec<CaseStepKind> = list_steps(&mut tx, id).await.expect("steps").into_iter().map(|step| step.kind).collect();
-        assert_eq!(
-            kinds,
-            [
-                CaseStepKind::AddedToQueue,
-                CaseStepKind::Taken,
-                CaseStepKind::HandedOver,
-                CaseStepKind::Routed,
-                CaseStepKind::Taken,
-                CaseStepKind::Answered
-            ]
-        );
-        let lately = all(desk.program, CaseFilter::Answered(now() - Duration::days(30)));
-        let pace = AnswerTimes::of(&list_answered(&mut tx, &lately).await.expect("times"));
-        assert_eq!((pace.answers, pace.in_time), (1, 1));
-        assert_eq!(pace.opened.map(|spread| spread.median), Some(Duration::hours(6)));
-        assert_eq!(pace.taken.map(|spread| spread.ninetieth), Some(Duration::hours(4)), "from the first taking");
-        assert_eq!(count(&mut tx, &lately).await.expect("a count"), 1, "the number and the list behind it");
-        let closed = list(&mut tx, &all(desk.program, CaseFilter::Closed), 9, 0).await.expect("a list");
-        assert_eq!(closed[0].case.answer_url.as_deref(), Some(link));
-        assert_eq!(count(&mut tx, &all(desk.program, CaseFilter::Late(now()))).await.expect("a count"), 0, "what is closed is not late");
+        check_steps(&mut tx, id).await;
+        check_answered(&mut tx, desk.program, link).await;
 
         assert!(take(&mut tx, &sam, now(), seen(id, 6)).await.is_err_and(|error| error.message().contains("Reopen it first")));
         reopen(&mut tx, &rosa, now(), seen(id, 6), "The link is of another mention.").await.expect("opened again");

@@ -29,7 +29,6 @@ pub async fn find(tx: &mut Tx, actor: &Actor, id: ReportId) -> Result<Report> {
     Ok(report)
 }
 
-/// The report to finalise.
 #[derive(Clone, Debug)]
 pub struct FinaliseReport {
     pub day: PanelDayId,

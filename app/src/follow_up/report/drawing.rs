@@ -79,7 +79,6 @@ fn block(edition: &ReportEdition, item: &ReportItem, yours: bool, level: u8, bel
     }
 }
 
-/// The badge's tone.
 #[must_use]
 pub const fn tone(tone: ReportTone) -> ui::Tone {
     match tone {

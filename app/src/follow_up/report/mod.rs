@@ -64,7 +64,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// What an answer did.
     pub enum AnswerEffect {
         Recorded = "recorded", "recorded";
         Reopened = "reopened", "item reopened";
@@ -91,7 +90,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// How far a report is.
     pub enum ReportState {
         Final = "final", "final, not sent";
         Sending = "sending", "sending";
@@ -99,7 +97,8 @@ text_enum! {
     }
 }
 
-/// One edition's final content.
+/// One edition's final content. Its JSON is hashed and never rewritten, so keys (`frozen_at`, `frozen_on`, `panelists`, `standing`) and codes keep
+/// the names that they had first, whatever the fields are called now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportDocument {
     /// The name that every reply carries: "Dell".
@@ -110,7 +109,6 @@ pub struct ReportDocument {
     pub day: ReportDay,
     /// Editions of one panel day count from 1.
     pub number: i64,
-    // A document that is final keeps its bytes, and with them its hash: names of fields that changed since are stored as they were.
     #[serde(rename = "frozen_at")]
     pub finalised_at: Time,
     /// The date of finalising where the panel met.
@@ -221,7 +219,6 @@ pub struct QuotableWords {
     pub withheld: Vec<String>,
 }
 
-/// Who a drawing of the report is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportReader {
     /// One attendee, by name.

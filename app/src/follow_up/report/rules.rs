@@ -34,7 +34,6 @@ pub enum ReportTone {
 }
 
 impl ReplyStatus {
-    /// Its colour.
     #[must_use]
     pub const fn tone(self) -> ReportTone {
         match self {
@@ -208,7 +207,6 @@ pub fn state(sending_at: Option<Time>, copies: impl IntoIterator<Item = Delivery
 }
 
 impl DeliveryStatus {
-    /// Its colour.
     #[must_use]
     pub const fn tone(self) -> ReportTone {
         match self {

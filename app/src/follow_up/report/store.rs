@@ -35,7 +35,6 @@ pub const TABLES: &[Table] = &[
     Table::plain("report_answer", &["report_copy_id", "version_id", "at"]),
 ];
 
-/// A final report.
 #[derive(Clone, Debug, FromRow)]
 pub struct Report {
     pub id: ReportId,
@@ -55,25 +54,21 @@ pub struct Report {
 const REPORT: &str =
     "SELECT id, panel_day_id, number, document, hash, finalised_by, finalised_at, sending_at, share_slug, audit_head FROM report";
 
-/// One report.
 pub async fn find(tx: &mut Tx, id: ReportId) -> Result<Option<Report>> {
     let statement = format!("{REPORT} WHERE id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
-/// The report that is shared under this slug.
 pub async fn find_shared(tx: &mut Tx, slug: &str) -> Result<Option<Report>> {
     let statement = format!("{REPORT} WHERE share_slug = $1");
     tx.find(AssertSqlSafe(statement), &[slug.into()]).await
 }
 
-/// The newest report of a day.
 pub async fn find_newest(tx: &mut Tx, day: PanelDayId) -> Result<Option<Report>> {
     let statement = format!("{REPORT} WHERE panel_day_id = $1 ORDER BY number DESC LIMIT 1");
     tx.find(AssertSqlSafe(statement), &[day.into()]).await
 }
 
-/// The number of a day's newest report.
 pub async fn newest_number(tx: &mut Tx, day: PanelDayId) -> Result<Option<i64>> {
     tx.value("SELECT MAX(number) FROM report WHERE panel_day_id = $1", &[day.into()]).await
 }
@@ -211,7 +206,6 @@ pub async fn list_copies(tx: &mut Tx, report: ReportId) -> Result<Vec<CopyRow>> 
     tx.list(AssertSqlSafe(statement), &[report.into()]).await
 }
 
-/// One panelist's copy of one report.
 pub async fn find_copy(tx: &mut Tx, report: ReportId, panelist: PanelistId) -> Result<Option<CopyRow>> {
     let statement = format!("{COPY} WHERE k.report_id = $1 AND k.panelist_id = $2");
     tx.find(AssertSqlSafe(statement), &[report.into(), panelist.into()]).await

@@ -16,7 +16,6 @@ use crate::kernel::networks::AllowedNetworks;
 use crate::kernel::webhook_signature::SigningKey;
 use crate::{access::job, program};
 
-/// A webhook as a form gives it.
 #[derive(Clone, Debug)]
 pub struct WebhookForm {
     pub name: String,

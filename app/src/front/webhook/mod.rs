@@ -94,7 +94,6 @@ impl Webhook {
     }
 }
 
-/// One notification to one webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct WebhookDelivery {

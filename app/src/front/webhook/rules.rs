@@ -48,7 +48,6 @@ pub fn url(errors: &mut ValidationErrors, text: &str, networks: &AllowedNetworks
 pub const INNER: &str = "This address is not on the public internet. If the tool is inside your network, start the server with \
     --webhook-networks and its network, such as 10.1.2.0/24.";
 
-/// The body of a delivery.
 #[must_use]
 pub fn body(delivery: &WebhookDelivery, shape: WebhookFormat, program: &str, base_url: &str) -> Json {
     let url = format!("{base_url}{}", delivery.path);

@@ -37,7 +37,6 @@ pub const TABLES: &[Table] = &[
 
 const COLUMNS: &str = "id, webhook_id, event, text, path, items, at, state, attempts, due_at, ended_at, error";
 
-/// One webhook.
 pub async fn find(tx: &mut Tx, id: WebhookId) -> Result<Option<Webhook>> {
     tx.find("SELECT * FROM webhook WHERE id = $1", &[id.into()]).await
 }
@@ -57,7 +56,6 @@ pub async fn count_lost(tx: &mut Tx) -> Result<i64> {
     tx.value("SELECT COUNT(*) FROM webhook WHERE paused_why IS NOT NULL", &[]).await
 }
 
-/// Adds a webhook.
 pub async fn create(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
     tx.run(
         "INSERT INTO webhook (id, program_id, name, url, shape, events, version, created_at, created_by, looked_at)
@@ -172,7 +170,6 @@ pub async fn list_deliveries(tx: &mut Tx, id: WebhookId, limit: i64) -> Result<V
     tx.list(AssertSqlSafe(statement), &[id.into(), limit.into()]).await
 }
 
-/// One delivery.
 pub async fn find_delivery(tx: &mut Tx, id: DeliveryId) -> Result<Option<WebhookDelivery>> {
     let statement = format!("SELECT {COLUMNS} FROM webhook_delivery WHERE id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await

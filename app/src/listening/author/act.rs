@@ -65,7 +65,6 @@ pub async fn lift_kind(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, seen
     work::note_decision(tx, actor, now, before.program_id).await
 }
 
-/// What a decision changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindDecision {
     pub before: AuthorKind,

@@ -160,12 +160,12 @@ impl KindEvidence {
                 format!("{} mentions are also posted by other authors in nearly the same words.", of(*syndicated, *mentions))
             }
             Self::Addressing { mentions, addressing, calls } => {
-                format!("{} mentions speak to the reader (“you”), and {calls} ask the reader to do something.", of(*addressing, *mentions))
+                format!("{} mentions address the reader (“you”), and {calls} ask the reader to do something.", of(*addressing, *mentions))
             }
             Self::OwnLinks { mentions, links } => format!("{} mentions link to the organisation's own sites.", of(*links, *mentions)),
-            Self::Reposts { mentions, reposts } => format!("{} mentions pass on what another account wrote.", of(*reposts, *mentions)),
+            Self::Reposts { mentions, reposts } => format!("{} mentions repost other accounts.", of(*reposts, *mentions)),
             Self::Headlines { mentions, links } => {
-                format!("{} mentions have a link, and few speak to the reader: they report.", of(*links, *mentions))
+                format!("{} mentions have a link, and few address the reader, which is typical of media.", of(*links, *mentions))
             }
         }
     }

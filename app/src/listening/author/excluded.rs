@@ -72,7 +72,7 @@ pub fn excluded_authors() -> impl IntoView {
             <details class="card pad" id="rules">
                 <summary>"Exclusion rules"</summary>
                 <dl class="dl">{rules}</dl>
-                <p class="dim">"Rules look at names, links, hashtags, how mentions speak, copies and posting times, never at the subject of a mention. They run again when an author gains or loses mentions. A person's decision overrides every rule. Names, hashtags and sites of your organisation are in the "<a href="/programs">"program"</a>"."</p>
+                <p class="dim">"Rules look at names, links, hashtags, writing style, copies and posting times, never at the subject of a mention. They run again when an author gains or loses mentions. A person's decision overrides every rule. Names, hashtags and sites of your organisation are in the "<a href="/programs">"program"</a>"."</p>
                 <h3>"The scorecard"</h3>
                 {scorecard_in_words()}
             </details>
@@ -102,8 +102,8 @@ fn scorecard_in_words() -> impl IntoView {
     let weights = AuthorTrait::ALL.iter().zip(STATED.weights);
     let weights = weights.map(|(what, weight)| format!("{weight:+.1} {}", what.label())).collect::<Vec<_>>().join("; ");
     view! {
-        <p>{format!("Each share of mentions counts with its weight: {weights}. {:+.1} is added.", STATED.constant)}</p>
-        <p class="dim">"An author is not a customer when the sum is above 2 divided by its number of mentions, so that few mentions need a clear sign. For the same reason, one mention without any of these traits is added to each share. Mentions that are also posted by other authors do not count where at least half of the author's mentions are negative: customers pass on complaints. The weights are round numbers, set by reasoning. They were measured on labelled authors of real posts: more than nine in ten of the excluded authors were indeed not customers. A program learns weights of its own from decisions."</p>
+        <p>{format!("Each share of mentions is multiplied by its weight: {weights}. The base value is {:+.1}.", STATED.constant)}</p>
+        <p class="dim">"An author is not a customer if the sum exceeds 2 divided by the number of mentions, so few mentions need a clear sign. For the same reason, one mention without any of these traits is added to each share. Mentions that are also posted by other authors do not count where at least half of the author's mentions are negative: customers pass on complaints. The weights are round numbers, chosen by judgement. Measured on labelled authors of real posts, more than nine in ten of those recognised as non-customers were correct. A program learns its own weights from decisions."</p>
     }
 }
 
@@ -113,11 +113,11 @@ fn learned(model: Option<KindModel>, (customers, others): (i64, i64)) -> impl In
     let least = MIN_DECISIONS_OF_EACH;
     let words = match &model {
         Some(model) if model.is_used => {
-            format!("Authors are judged by weights learned from {} decisions.", model.figures.customers + model.figures.others)
+            format!("The scorecard uses weights learned from {} decisions.", model.figures.customers + model.figures.others)
         }
-        Some(_) => "Weights learned from decisions were no better than the stated ones, so the stated ones judge authors.".to_owned(),
+        Some(_) => "Learned weights were no better than the stated weights, so the stated weights are used.".to_owned(),
         None => format!(
-            "The stated weights judge authors. Learning starts when people have set {least} authors to “customer” and {least} to another kind; so far, {customers} and {others}."
+            "The stated weights are used. Learning starts when people have set {least} authors to “customer” and {least} to another kind; so far, {customers} and {others}."
         ),
     };
     let figures = model.map(|model| {
@@ -133,7 +133,7 @@ fn learned(model: Option<KindModel>, (customers, others): (i64, i64)) -> impl In
             .collect_view();
         view! {
             <table class="list">
-                <caption class="sr">"How well “not a customer” is recognised"</caption>
+                <caption class="sr">"Accuracy for “not a customer”"</caption>
                 <thead><tr><th scope="col">"Not a customer"</th><th scope="col" class="n">"Precision"</th><th scope="col" class="n">"Recall"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -207,7 +207,6 @@ fn row(author: &Author, columns: ExcludedColumns, may_assess: bool) -> impl Into
     }
 }
 
-/// The same authors as CSV.
 #[must_use]
 pub fn csv(found: &[Author]) -> Vec<u8> {
     let heads = [

@@ -8,7 +8,6 @@ text_enum! {
     pub enum AuthorKind {
         /// The default.
         Customer = "customer", "customer";
-        /// The organisation's own account.
         Own = "own", "own account";
         /// Works for the organisation.
         Employee = "employee", "employee";
@@ -16,7 +15,6 @@ text_enum! {
         Partner = "partner", "partner";
         /// News site, analyst, publisher, event organiser.
         Media = "media", "media";
-        /// Posts advertising.
         Advertiser = "advertiser", "advertiser";
         /// Posts automatically.
         Bot = "bot", "bot";

@@ -8,7 +8,6 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::AuthorId;
 use crate::ui::{Form, Hidden, Notice, RowMenu, Submit, TextArea, Tone, capital, queries, query};
 
-/// One author as the forms need it.
 #[derive(Clone, Debug)]
 pub struct KindOf {
     pub id: AuthorId,

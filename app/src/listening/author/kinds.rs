@@ -112,13 +112,13 @@ pub fn rules_in_words() -> Vec<(AuthorKind, String)> {
         (
             AuthorKind::Partner,
             format!(
-                "The handle or name ends with a retail word (“store”, “deals”, “official”), and contains the organisation's or a brand's name or has at least {MIN_RETAILER_MENTIONS} mentions, {} of them with a link. Or the author is not a customer, and {} of its mentions are also posted by other authors, {} speak to the reader, or {} do and ask for something.",
+                "The handle or name ends with a retail word (“store”, “deals”, “official”), and contains the organisation's or a brand's name or has at least {MIN_RETAILER_MENTIONS} mentions, {} of them with a link. Or the author is not a customer, and {} of its mentions are also posted by other authors, {} address the reader, or {} do so and ask for something.",
                 percent(MIN_RETAILER_LINK_SHARE), percent(SYNDICATED_SHARE), percent(ADDRESSING_SHARE), percent(ADDRESSING_AND_CALLING_SHARE)
             ),
         ),
         (
             AuthorKind::Media,
-            format!("The author is not a customer, {} of its mentions have a link, and few speak to the reader: news sites, analysts, event organisers.", percent(HEADLINE_SHARE)),
+            format!("The author is not a customer, {} of its mentions have a link, and few address the reader: news sites, analysts, event organisers.", percent(HEADLINE_SHARE)),
         ),
         (
             AuthorKind::Advertiser,
@@ -130,11 +130,11 @@ pub fn rules_in_words() -> Vec<(AuthorKind, String)> {
         (
             AuthorKind::Bot,
             format!(
-                "At least {BOT_MINUTE} mentions within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on one day; or, of at least {MIN_REPEATING_BOT_MENTIONS} mentions, {} repeat an earlier one in nearly the same words and fewer than half are negative; or the author is not a customer and {} of its mentions (at least {MIN_REPOSTS}) pass on what others wrote.",
+                "At least {BOT_MINUTE} mentions within a minute, {BOT_HOUR} within an hour or {BOT_DAY} on one day; or, of at least {MIN_REPEATING_BOT_MENTIONS} mentions, {} repeat an earlier one in nearly the same words and fewer than half are negative; or the author is not a customer and {} of its mentions (at least {MIN_REPOSTS}) repost others.",
                 percent(REPEATING_SHARE), percent(REPOST_SHARE)
             ),
         ),
-        (AuthorKind::Unknown, "The author is not a customer by the scorecard, and no other rule says what it is; or a person excluded it without a kind.".into()),
+        (AuthorKind::Unknown, "The author is not a customer by the scorecard, and no other rule applies; or a person excluded it without a kind.".into()),
     ]
 }
 

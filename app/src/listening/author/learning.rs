@@ -39,7 +39,6 @@ pub struct LearningFigures {
     pub learned: RecognitionScore,
 }
 
-/// What a program has learned.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct KindModel {

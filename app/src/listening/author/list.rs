@@ -328,7 +328,6 @@ fn newest_mention(mention: Mention, author: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The same authors as CSV.
 #[must_use]
 pub fn csv(found: &[RankedAuthor]) -> Vec<u8> {
     let heads = [

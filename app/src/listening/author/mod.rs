@@ -69,7 +69,6 @@ pub fn network_label(network: &str) -> String {
     }
 }
 
-/// One author.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Author {

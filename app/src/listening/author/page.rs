@@ -235,7 +235,7 @@ fn kind_card(author: &Author) -> impl IntoView + use<> {
     view! {
         <details class="card pad" open=refused("set_kind")>
             <summary>{title}</summary>
-            <p class="dim">"Only customers are ranked and shortlisted. Rules do not change what you set, and the program learns from it."</p>
+            <p class="dim">"Only customers are ranked and shortlisted. Your choice overrides the rules, and the program learns from it."</p>
             {kind_buttons(&KindOf::from(author), false)}
         </details>
     }
@@ -275,7 +275,7 @@ async fn speech_card(tx: &mut Tx, author: &Author) -> Result<impl IntoView + use
     let by = if scorecard.learned { "Weights are learned from decisions in this program." } else { "Weights are stated, not learned." };
     Ok(Some(view! {
         <details class="card pad more">
-            <summary>{format!("How the mentions speak: {verdict}")}</summary>
+            <summary>{format!("Writing style: {verdict}")}</summary>
             <table class="list">
                 <caption class="sr">"Traits of the mentions and their weights"</caption>
                 <thead><tr>
@@ -284,8 +284,8 @@ async fn speech_card(tx: &mut Tx, author: &Author) -> Result<impl IntoView + use
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-            <p>{format!("The score is the sum of the points and {:+.1}: {score:.2}. Above {needed:.2}, an author with this many mentions is not a customer.", scorecard.constant)}</p>
-            <p class="dim">{by} " Points are the weight times the share of mentions. One mention without any of these traits is added to each share, so that few mentions weigh less. " {exception} <a href="/listen/excluded#rules">"All rules"</a></p>
+            <p>{format!("The score is {score:.2}: the sum of the points and a base value of {:+.1}. With this number of mentions, an author above {needed:.2} is not a customer.", scorecard.constant)}</p>
+            <p class="dim">{by} " Points are the weight multiplied by the share of mentions. One mention without any of these traits is added to each share, so that few mentions weigh less. " {exception} <a href="/listen/excluded#rules">"All rules"</a></p>
         </details>
     }))
 }

@@ -79,7 +79,6 @@ pub const TABLES: &[Table] = &[
 
 const SELECT: &str = "SELECT id, program_id, network, handle, name, followers, followers_at, CASE WHEN reach_mentions > 0 THEN reach END AS reach, CASE WHEN engagement_mentions > 0 THEN engagement END AS engagement, kind, kind_reason, kind_evidence, kind_by, mentions, negative, positive, links, promotional, copies, busiest_day, busiest_hour, busiest_minute, first_at, last_at, signed, replies, first_person, calls, hashtags, service, we, addressing, reposts, staff, own_links, syndicated FROM author";
 
-/// A new author of an import.
 #[derive(Clone, Debug)]
 pub struct NewAuthor {
     pub network: String,
@@ -91,13 +90,11 @@ pub struct NewAuthor {
     pub first: AuthorChange,
 }
 
-/// One author.
 pub async fn find(tx: &mut Tx, id: AuthorId) -> Result<Option<Author>> {
     let statement = format!("{SELECT} WHERE id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await
 }
 
-/// The program of an author.
 pub async fn find_program(tx: &mut Tx, id: AuthorId) -> Result<Option<ProgramId>> {
     tx.find_value("SELECT program_id FROM author WHERE id = $1", &[id.into()]).await
 }

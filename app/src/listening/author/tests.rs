@@ -112,6 +112,20 @@ async fn undo_first(db: &Db, program: ProgramId) {
     while import::batch::work::work(db, &std::env::temp_dir()).await.expect("worked") {}
 }
 
+/// Counts, lists and finds those who are excluded.
+async fn check_excluded(db: &Db, program: ProgramId) {
+    let mut tx = db.read().await.expect("tx");
+    let wanted = |which| ExcludedSearch { program, which, text: String::new(), by_person: None };
+    let kinds = count_kinds(&mut tx, program).await.expect("counts");
+    let of = |kind: AuthorKind| kinds.iter().find(|(found, _)| *found == kind).map_or(0, |(_, count)| *count);
+    assert_eq!((of(AuthorKind::Partner), of(AuthorKind::Advertiser), of(AuthorKind::Bot), of(AuthorKind::Own)), (2, 2, 1, 0));
+    assert_eq!(count_excluded(&mut tx, &wanted(ExcludedFilter::Excluded)).await.expect("a count"), 5);
+    let advertisers = list_excluded(&mut tx, &wanted(ExcludedFilter::Kind(AuthorKind::Advertiser)), 9, 0).await.expect("a list");
+    assert_eq!(advertisers.iter().map(|author| author.handle.as_str()).collect::<Vec<_>>(), ["lapromo", "ranking"], "loudest first");
+    let searched = ExcludedSearch { text: "@FAST".into(), ..wanted(ExcludedFilter::Excluded) };
+    assert_eq!(list_excluded(&mut tx, &searched, 9, 0).await.expect("a list")[0].handle, "fastfingers");
+}
+
 #[tokio::test]
 async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
     each_db(|db| async move {
@@ -154,17 +168,7 @@ async fn rules_exclude_with_their_numbers_and_take_it_back_with_the_mentions() {
         assert_eq!(rebuilt.mended, 0);
         assert_eq!(author(&db, "fastfingers").await, before);
 
-        let mut tx = db.read().await.expect("tx");
-        let wanted = |which| ExcludedSearch { program, which, text: String::new(), by_person: None };
-        let kinds = count_kinds(&mut tx, program).await.expect("counts");
-        let of = |kind: AuthorKind| kinds.iter().find(|(found, _)| *found == kind).map_or(0, |(_, count)| *count);
-        assert_eq!((of(AuthorKind::Partner), of(AuthorKind::Advertiser), of(AuthorKind::Bot), of(AuthorKind::Own)), (2, 2, 1, 0));
-        assert_eq!(count_excluded(&mut tx, &wanted(ExcludedFilter::Excluded)).await.expect("a count"), 5);
-        let advertisers = list_excluded(&mut tx, &wanted(ExcludedFilter::Kind(AuthorKind::Advertiser)), 9, 0).await.expect("a list");
-        assert_eq!(advertisers.iter().map(|author| author.handle.as_str()).collect::<Vec<_>>(), ["lapromo", "ranking"], "loudest first");
-        let searched = ExcludedSearch { text: "@FAST".into(), ..wanted(ExcludedFilter::Excluded) };
-        assert_eq!(list_excluded(&mut tx, &searched, 9, 0).await.expect("a list")[0].handle, "fastfingers");
-        drop(tx);
+        check_excluded(&db, program).await;
 
         // Undoing the first import leaves the promoter one mention: nothing is said of him any more.
         undo_first(&db, program).await;

@@ -96,7 +96,6 @@ impl CustomerSearch {
     }
 }
 
-/// One customer.
 pub async fn find(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
     tx.find("SELECT * FROM customer WHERE id = $1", &[id.into()]).await
 }
@@ -204,7 +203,6 @@ pub async fn list_extras(tx: &mut Tx, program: ProgramId) -> Result<BTreeMap<Str
     Ok(counts)
 }
 
-/// The customers that an import created.
 pub async fn list_of_run(tx: &mut Tx, run: ImportRunId, limit: i64) -> Result<Vec<CustomerId>> {
     tx.list_values("SELECT id FROM customer WHERE run_id = $1 LIMIT $2", &[run.into(), limit.into()]).await
 }

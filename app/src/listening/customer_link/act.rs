@@ -12,7 +12,6 @@ use crate::kernel::ids::CustomerLinkId;
 use crate::listening::author::network_label;
 use crate::listening::import::{ImportEnded, ImportState};
 
-/// Who proposes.
 const ROSTER: Actor = Actor::System("roster");
 
 /// When an import has ended: proposes links between customers and the authors that have their handles. Nothing is linked by it.

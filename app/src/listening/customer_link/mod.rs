@@ -16,7 +16,6 @@ use crate::kernel::clock::Time;
 use crate::kernel::ids::{AccountId, AuthorId, CustomerId, CustomerLinkId, ProgramId};
 
 text_enum! {
-    /// The state of a link.
     pub enum CustomerLinkState {
         Proposed = "proposed", "proposed";
         Confirmed = "confirmed", "confirmed";
@@ -24,7 +23,6 @@ text_enum! {
     }
 }
 
-/// One link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct CustomerLink {

@@ -6,7 +6,6 @@ use super::{CustomerLinkState, ListedLink};
 use crate::listening::author::{network_label, shown};
 use crate::ui::{Confirm, Form, RowMenu, StateBadge, Submit, Tone};
 
-/// The links of one customer.
 pub fn links(links: Vec<ListedLink>, may_link: bool) -> impl IntoView {
     let of = |link: ListedLink| {
         let author = format!("{} on {}", shown(&link.handle), network_label(&link.network));

@@ -43,7 +43,6 @@ pub async fn list_same_handle(tx: &mut Tx, program: ProgramId) -> Result<Vec<Sam
     .await
 }
 
-/// Adds links.
 pub async fn create(tx: &mut Tx, links: &[CustomerLink]) -> Result<()> {
     bulk::write(
         tx,
@@ -65,7 +64,6 @@ pub async fn create(tx: &mut Tx, links: &[CustomerLink]) -> Result<()> {
     Ok(())
 }
 
-/// One link.
 pub async fn find(tx: &mut Tx, id: CustomerLinkId) -> Result<Option<CustomerLink>> {
     tx.find("SELECT * FROM customer_link WHERE id = $1", &[id.into()]).await
 }

@@ -105,7 +105,6 @@ fn read_already() -> Error {
     Error::conflict("This import has already started or was discarded, so its file type can no longer be changed.")
 }
 
-/// What came of starting an import.
 #[derive(Debug)]
 pub enum ImportStart {
     Queued,

@@ -15,7 +15,6 @@ const PAUSE_MS: u32 = 250;
 /// The fields that say how the file is read.
 const FIELDS: &str = "#form-map [name], #form-reread [name]";
 
-/// Listens to the forms.
 pub(super) fn start(ask: String) {
     let (ask, changes) = (Rc::new(ask), Rc::new(Cell::new(0_u32)));
     let changed = Closure::<dyn FnMut()>::new(move || {

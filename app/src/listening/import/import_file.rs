@@ -92,19 +92,7 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOpt
     let name = file_name(path);
     let (inspection, kind, mut mapping) = inspect_with_options(path, &options).await?;
     let mut tx = db.begin().await?;
-    let chosen_program = chosen_program(&mut tx, &options).await?;
-    let founded = chosen_program.is_none();
-    let program = match chosen_program {
-        Some(program) => program,
-        None => {
-            let program = first_program(options.organisation.as_deref());
-            program::store::create(&mut tx, &program).await?;
-            audit(actor, program.created_at, "added", ResourceType::Program, program.id)
-                .with(json!({ "name": program.charter.name }))
-                .record(&mut tx);
-            program
-        }
-    };
+    let (program, founded) = program_of(&mut tx, actor, &options).await?;
     let kind = apply_options(&mut tx, program.id, &options, kind, &mut mapping).await?;
     let at = options.at.unwrap_or_else(now);
     let run = match begun(&mut tx, program.id, &inspection.hash, kind, &mapping).await? {
@@ -146,6 +134,17 @@ pub async fn import_file(db: &Db, actor: &Actor, path: &Path, options: ImportOpt
         network_unknown: after.kind == ImportKind::Mentions && after.mapping.network_from == MappingOrigin::Open,
         seconds: began.elapsed().as_secs_f64(),
     })
+}
+
+/// The program to import into, and whether it was made for that.
+async fn program_of(tx: &mut Tx, actor: &Actor, options: &ImportOptions) -> Result<(Program, bool)> {
+    if let Some(program) = chosen_program(tx, options).await? {
+        return Ok((program, false));
+    }
+    let program = first_program(options.organisation.as_deref());
+    program::store::create(tx, &program).await?;
+    audit(actor, program.created_at, "added", ResourceType::Program, program.id).with(json!({ "name": program.charter.name })).record(tx);
+    Ok((program, true))
 }
 
 /// An import of the same file that a command began and did not end, if it reads the file in the same way: then this command goes on

@@ -33,7 +33,7 @@ pub fn imports() -> impl IntoView {
             {(!empty || filtered).then(|| view! {
                 <FilterBar>
                     <Search label="File name"/>
-                    <Pick name="state" label="State" options=states/>
+                    <Pick name="state" label="Status" options=states/>
                 </FilterBar>
             })}
             {(empty && filtered).then(|| view! { <Empty title="No matching imports" text="Change or clear the filters."/> })}
@@ -69,7 +69,7 @@ fn table(runs: Vec<ImportRun>, now: Time) -> impl IntoView {
             view! {
                 <tr>
                     <td><a href=format!("/imports/{}", run.id) dir="auto">{run.file_name.clone()}</a> <small>{capital(run.kind.label())}</small></td>
-                    <td data-label="State">{state_badge(run.state)}</td>
+                    <td data-label="Status">{state_badge(run.state)}</td>
                     <td data-label="Rows" class="n">{number(run.row_count)}</td>
                     {cells}
                     <td data-label="Uploaded">{ago(run.created_at, now)}</td>
@@ -84,7 +84,7 @@ fn table(runs: Vec<ImportRun>, now: Time) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"File"</th>
-                        <th scope="col">"State"</th>
+                        <th scope="col">"Status"</th>
                         <th scope="col" class="n">"Rows"</th>
                         {heads}
                         <th scope="col">"Uploaded"</th>
@@ -121,11 +121,10 @@ fn upload(program: &str, limit: u64) -> impl IntoView + use<> {
     }
 }
 
-/// The same imports as CSV.
 #[must_use]
 pub fn csv(runs: &[ImportRun]) -> Vec<u8> {
     let heads =
-        ["File", "Kind", "State", "Rows", "Created", "Updated", "Duplicate", "Excluded", "Rejected", "Uploaded", "Finished", "Error"];
+        ["File", "Kind", "Status", "Rows", "Created", "Updated", "Duplicate", "Excluded", "Rejected", "Uploaded", "Finished", "Error"];
     export::csv(
         &heads,
         runs.iter().map(|run| {

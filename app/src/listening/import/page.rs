@@ -23,7 +23,6 @@ use crate::ui::{
     refused,
 };
 
-/// Encodings to choose from.
 const ENCODINGS: &[&str] =
     &["UTF-8", "UTF-16LE", "UTF-16BE", "windows-1252", "ISO-8859-2", "Shift_JIS", "GBK", "Big5", "EUC-KR", "windows-1251"];
 
@@ -187,7 +186,6 @@ fn dry_run(dry: &DryRun) -> impl IntoView + use<> {
     view! { {count_tiles(&dry.counts)} {cut} {garbled} {reading_summary::notes(dry.notes)} {skipped} }
 }
 
-/// One row that the import would skip.
 fn skipped_row(row: &SkippedRow, has_column: bool) -> impl IntoView + use<> {
     let column = row.column_name.clone().unwrap_or_default();
     view! {

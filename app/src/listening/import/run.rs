@@ -11,7 +11,6 @@ use crate::listening::import::mapping::columns::ColumnMapping;
 use crate::listening::import::row_reason::RowReason;
 
 text_enum! {
-    /// The state of a run.
     pub enum ImportState {
         Mapping = "mapping", "needs column mapping";
         Queued = "queued", "queued";
@@ -26,7 +25,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// How a row ended.
     #[derive(Default)]
     pub enum RowOutcome {
         #[default]
@@ -50,7 +48,6 @@ pub struct ImportCounts {
 }
 
 impl ImportCounts {
-    /// Counts a row.
     pub fn add(&mut self, outcome: RowOutcome) {
         self.rows += 1;
         *self.of(outcome) += 1;
@@ -107,7 +104,6 @@ pub struct ImportEnded {
 #[cfg(feature = "store")]
 impl crate::db::Event for ImportEnded {}
 
-/// One import.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct ImportRun {
@@ -143,7 +139,6 @@ pub struct ImportRun {
 }
 
 impl ImportRun {
-    /// The run's counts.
     #[must_use]
     pub fn counts(&self) -> ImportCounts {
         ImportCounts {

@@ -14,7 +14,6 @@ use crate::kernel::failure::Failure;
 use crate::kernel::ids::{AuthorId, CustomerId, ImportRunId, ProgramId};
 use crate::listening::import::mapping::saved_mappings::SavedMapping;
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[
     Table::plain(
         "import_run",
@@ -76,7 +75,6 @@ fn reason_in_json<S: serde::Serializer>(reason: &RowReason, to: S) -> std::resul
     serde::Serialize::serialize(&ReasonInJson { reason: reason.to_string(), code: reason }, to)
 }
 
-/// Adds a run.
 pub async fn create(tx: &mut Tx, run: &ImportRun) -> Result<()> {
     tx.run(
         "INSERT INTO import_run (id, program_id, kind, file_name, file_hash, bytes, mapping, state, row_count, created, updated, duplicate,
@@ -100,7 +98,6 @@ pub async fn create(tx: &mut Tx, run: &ImportRun) -> Result<()> {
     Ok(())
 }
 
-/// One run.
 pub async fn find(tx: &mut Tx, id: ImportRunId) -> Result<Option<ImportRun>> {
     tx.find("SELECT * FROM import_run WHERE id = $1", &[id.into()]).await
 }
@@ -243,7 +240,6 @@ pub async fn finish(tx: &mut Tx, id: ImportRunId, now: Time, error: Option<&Fail
     Ok(changed == 1)
 }
 
-/// Ends an undoing.
 pub async fn undone(tx: &mut Tx, id: ImportRunId, now: Time) -> Result<()> {
     tx.run("UPDATE import_run SET state = 'undone', undone_at = $2 WHERE id = $1 AND state = 'undoing'", &[id.into(), now.into()]).await?;
     Ok(())

@@ -89,6 +89,7 @@ async fn source_row_link(tx: &mut Tx, mention: &Mention) -> Result<Option<impl I
 fn facts(mention: &Mention, author: &Author, correction: Option<&Correction>) -> Vec<(&'static str, String)> {
     vec![
         ("Author", author.shown()),
+        ("Network", author::network_label(&mention.network)),
         ("Date", long_date(mention.day)),
         ("Language", mention.language.as_deref().map(language_name).unwrap_or_default()),
         ("Country", mention.country.as_deref().map(country_label).unwrap_or_default()),

@@ -16,7 +16,6 @@ mod tests;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-/// That a mention is a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MentionCopy {
     /// The id of the first mention with this text.

@@ -1,10 +1,11 @@
 //! Assessing authors and customers from the evidence, overruling, and lifting what was overruled.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde_json::json;
 
+use super::changes::{AssessmentChanges, MentionMove, move_mentions};
 use super::roster::{self, RosterEvidence};
 use super::rules::{self, SegmentVerdict};
 use super::store::{self, AssessedParty, SavedSettings, SegmentCountChange, SegmentPlace};
@@ -20,7 +21,6 @@ use crate::kernel::ids::{AssessmentId, AuthorId, CustomerId, ProgramId};
 use crate::listening::author::judge::{AuthorJudge, current_signs};
 use crate::listening::author::{self, AuthorKind};
 use crate::listening::mention::signs::SignReader;
-use crate::listening::volume::{self, Dimension, KindDimension, KindSlice, SentimentCounts, VolumeSlice};
 use crate::listening::{customer, import, mention, segment_change};
 use crate::program;
 
@@ -84,47 +84,38 @@ async fn assess_met(
     };
     let unread: Vec<AuthorId> = known.iter().filter(|author| tally_of(author).is_none()).map(|author| author.id).collect();
     let read = tallies(&mention::store::list_briefs(tx, &unread).await?);
-    let (mut fresh, mut replaced, mut moves, silent) = (Vec::new(), Vec::new(), Vec::new(), AuthorTally::default());
-    let (mut stepped, mut steps, mut changed, mut counts) = (Vec::new(), Vec::new(), Vec::new(), SegmentCountChange::default());
-    // Other settings may weigh what is said otherwise.
-    let mut weighed = Vec::new();
+    let (mut changes, silent) = (AssessmentChanges::default(), AuthorTally::default());
     for author in &known {
         let tally = tally_of(author).or_else(|| read.get(&author.id)).unwrap_or(&silent);
         let habits = tally.habits(author.habits);
         if habits != author.habits {
-            changed.push((author.id, habits));
+            changes.habits.push((author.id, habits));
         }
         let kind = judge.judge(author, &habits, &signs[&author.id]);
         let before = current.get(&author.id);
         let taken = steps_of(kind, tally, &settings, until);
         if before.is_some() || kind != author.kind || !taken.is_empty() {
-            stepped.push(author.id);
-            steps.extend(taken.into_iter().map(|step| (author.id, author.habits.mentions, step)));
+            changes.stepped.push(author.id);
+            changes.steps.extend(taken.into_iter().map(|step| (author.id, author.habits.mentions, step)));
         }
         let was = before.map(|before| before.segment);
         let found = rules::assess(&tally.evidence(&settings, until), &settings);
         if let Some(before) = before
             && (store::is_overruled(before) || before.segment == found.segment && reason::is_same(&before.reasons, &found.reasons))
         {
-            counts.go(place(author.kind, was), place(kind, was));
+            changes.counts.go(place(author.kind, was), place(kind, was));
             if !store::is_overruled(before) && (before.score, before.confidence) != (found.score, found.confidence) {
-                weighed.push((before.id, found.score, found.confidence));
+                changes.weighed.push((before.id, found.score, found.confidence));
             }
             continue;
         }
-        counts.go(place(author.kind, was), place(kind, Some(found.segment)));
-        replaced.extend(before.map(|before| before.id));
-        moves.push((kind, was.flatten(), found.segment, tally));
-        fresh.push(computed(program, AssessedParty::Author(author.id), found, now));
+        changes.counts.go(place(author.kind, was), place(kind, Some(found.segment)));
+        changes.replaced.extend(before.map(|before| before.id));
+        changes.moves.push(MentionMove { kind, from: was.flatten(), to: found.segment, tally });
+        changes.fresh.push(computed(program, AssessedParty::Author(author.id), found, now));
     }
-    author::store::set_habits(tx, &changed).await?;
     judge.save(tx).await?;
-    segment_change::store::replace(tx, program, &stepped, &steps).await?;
-    store::weigh(tx, &weighed).await?;
-    store::create(tx, &fresh, &replaced, now).await?;
-    store::change(tx, program, counts).await?;
-    move_mentions(tx, program, &moves).await?;
-    Ok(i64::try_from(fresh.len()).unwrap_or(i64::MAX))
+    changes.save(tx, now, program).await
 }
 
 /// Asks for all authors of a program to be assessed anew where the last day listened to is another than when that was asked last: of who has
@@ -216,38 +207,14 @@ async fn count(tx: &mut Tx, program: ProgramId, from: SegmentPlace, to: SegmentP
     store::change(tx, program, counts).await
 }
 
-/// Mentions move with their authors from one segment to another: (kind of the author, from, to, the mentions) each.
-async fn move_mentions(
-    tx: &mut Tx,
-    program: ProgramId,
-    moves: &[(AuthorKind, Option<Segment>, Option<Segment>, &AuthorTally)],
-) -> Result<()> {
-    let mut slices: BTreeMap<VolumeSlice, SentimentCounts> = BTreeMap::new();
-    let mut kinds: BTreeMap<KindSlice, SentimentCounts> = BTreeMap::new();
-    for (kind, from, to, tally) in moves.iter().filter(|(_, from, to, _)| from != to) {
-        for (segment, by) in from.map(|from| (from, -1)).into_iter().chain(to.map(|to| (to, 1))) {
-            for (day, mentions) in tally.days() {
-                let (value, mentions) = (segment.as_str().to_owned(), mentions * by);
-                let slice = KindSlice { kind: *kind, dimension: KindDimension::Segment, day, value: value.clone() };
-                kinds.entry(slice).or_default().mentions += mentions;
-                slices.entry(VolumeSlice { dimension: Dimension::Segment, day, value }).or_default().mentions += mentions;
-            }
-        }
-    }
-    volume::kinds::write(tx, program, kinds).await?;
-    volume::store::add_slices(tx, program, &slices.into_iter().collect::<Vec<_>>()).await
-}
-
-/// One author's mentions move.
 async fn move_author(tx: &mut Tx, author: &author::Author, from: Option<Segment>, to: Option<Segment>) -> Result<()> {
     let read = tallies(&mention::store::list_briefs(tx, &[author.id]).await?);
     match read.get(&author.id) {
-        Some(tally) => move_mentions(tx, author.program_id, &[(author.kind, from, to, tally)]).await,
+        Some(tally) => move_mentions(tx, author.program_id, &[MentionMove { kind: author.kind, from, to, tally }]).await,
         None => Ok(()),
     }
 }
 
-/// Reassesses these customers.
 pub async fn assess_customers(db: &Db, now: Time, program: ProgramId, customers: &[CustomerId]) -> Result<()> {
     for part in customers.chunks(MAX_AUTHORS_AT_ONCE) {
         let mut tx = db.begin_bulk().await?;

@@ -6,6 +6,8 @@
 
 #[cfg(feature = "store")]
 pub mod act;
+#[cfg(feature = "store")]
+mod changes;
 #[cfg(feature = "ssr")]
 pub mod page;
 #[cfg(feature = "store")]

@@ -160,7 +160,6 @@ pub async fn find_settings(tx: &mut Tx, program: ProgramId) -> Result<Option<Sav
     tx.find("SELECT settings, revision, changed_by, changed_at FROM segment_setting WHERE program_id = $1", &[program.into()]).await
 }
 
-/// The settings that hold for a program.
 pub async fn settings(tx: &mut Tx, program: ProgramId) -> Result<SegmentSettings> {
     Ok(find_settings(tx, program).await?.map_or_else(SegmentSettings::default, |kept| kept.settings))
 }

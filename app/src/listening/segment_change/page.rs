@@ -145,7 +145,6 @@ fn flow_table(flows: &[SegmentChangeCount]) -> impl IntoView + use<> {
     }
 }
 
-/// The same changes as CSV.
 #[must_use]
 pub fn csv(found: &[SegmentChange]) -> Vec<u8> {
     export::csv(

@@ -14,7 +14,6 @@ pub const fn mix(a: u64, b: u64) -> u64 {
     x ^ (x >> 29)
 }
 
-/// The hash of a word.
 #[inline]
 #[must_use]
 pub const fn word(text: &[u8]) -> u64 {

@@ -135,7 +135,6 @@ impl Linear {
     }
 }
 
-/// The likeliest class.
 #[must_use]
 pub fn likeliest(probabilities: [f32; 3]) -> Sentiment {
     let best = (0..3).fold(0, |best, class| if probabilities[class] > probabilities[best] { class } else { best });

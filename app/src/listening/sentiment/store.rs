@@ -75,7 +75,6 @@ pub async fn create(tx: &mut Tx, version: &ModelVersion, weights: &[u8]) -> Resu
     Ok(())
 }
 
-/// One version.
 pub async fn find(tx: &mut Tx, id: ModelId) -> Result<Option<ModelVersion>> {
     let statement = format!("{SELECT} WHERE id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await

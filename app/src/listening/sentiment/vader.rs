@@ -65,7 +65,6 @@ impl VaderToken<'_> {
     }
 }
 
-/// Reads a mention.
 #[must_use]
 pub fn read(text: &str) -> VaderTone {
     let lexicon = &*LEXICON;

@@ -32,7 +32,6 @@ mod tests;
 use crate::kernel::clock::Time;
 use crate::kernel::ids::{ProgramId, TopicId};
 
-/// One topic of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct Topic {

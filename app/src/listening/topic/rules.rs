@@ -19,7 +19,6 @@ pub const BEFORE_DAYS: i64 = 28;
 /// From here on the statistic counts as a rise: chance alone exceeds it in one of a thousand cases (chi-squared, one degree of freedom).
 pub const SIGNIFICANCE: f64 = 10.83;
 
-/// A topic as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TopicForm {
     pub name: String,

@@ -38,7 +38,6 @@ pub const TABLES: &[Table] = &[
 
 const SELECT: &str = "SELECT id, program_id, name, tag, phrases, excludes, pattern, unit, revision, created_at, retired_at FROM topic WHERE deleted_at IS NULL";
 
-/// Mentions of one topic on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct TopicDay {
     pub topic_id: TopicId,
@@ -56,7 +55,6 @@ pub struct MentionToTag {
     pub text: String,
 }
 
-/// One topic.
 pub async fn find(tx: &mut Tx, id: TopicId) -> Result<Option<Topic>> {
     let statement = format!("{SELECT} AND id = $1");
     tx.find(AssertSqlSafe(statement), &[id.into()]).await

@@ -42,7 +42,6 @@ impl TrendSpan {
     }
 }
 
-/// One topic in numbers.
 #[derive(Clone, Debug)]
 pub struct TopicTrendLine {
     pub topic: Topic,

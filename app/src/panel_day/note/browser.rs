@@ -85,7 +85,6 @@ fn stamped(live: Live, draft: NoteDraft) -> StampedDraft {
     StampedDraft { by: Some(live.me), by_name: live.my_name.get_untracked(), draft }
 }
 
-/// Deletes a refused note.
 pub(super) fn discard(live: Live, id: NoteId) {
     remove_stored(live.session, id);
     live.queue.update(|queue| {

@@ -207,7 +207,6 @@ fn without_open_word(line: &mut String) {
     }
 }
 
-/// Whether a speaker matches these letters.
 fn offers(speaker: &Speaker, letters: &str) -> bool {
     letters.is_empty() || speaker.initials.to_lowercase().starts_with(letters) || letters.chars().eq([speaker.key])
 }

@@ -39,7 +39,6 @@ pub fn read_search(query: impl Fn(&str) -> Option<String>) -> NoteSearch {
     }
 }
 
-/// The lines of a session's CSV.
 pub async fn csv(tx: &mut Tx, actor: &Actor, session: SessionId, wanted: &NoteSearch) -> Result<Vec<u8>> {
     let session = act::reach(tx, actor, Permission::SeeNotes, session).await?;
     let zone = day::store::find(tx, session.panel_day_id).await?.ok_or(Error::NotFound)?.zone();

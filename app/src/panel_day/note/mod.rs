@@ -38,7 +38,6 @@ use crate::kernel::ids::{AccountId, NoteId, PanelistId, SessionId};
 pub use speaker::Speaker;
 
 text_enum! {
-    /// The kind of a note.
     pub enum NoteKind {
         Observation = "observation", "observation";
         Quote = "quote", "quote";

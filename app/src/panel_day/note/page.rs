@@ -86,7 +86,6 @@ pub(super) enum SessionPage {
     },
 }
 
-/// The head of a session's pages.
 pub(super) struct LiveHead {
     pub day: PanelDay,
     pub state: SessionState,

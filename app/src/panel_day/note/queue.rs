@@ -8,7 +8,6 @@ use super::{NoteDraft, NoteReceipt};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, NoteId};
 
-/// Notes sent in one request.
 const MAX_NOTES_IN_REQUEST: usize = 50;
 
 /// A note as a browser stores and sends it: with the account that typed it, so that no other account sends it.

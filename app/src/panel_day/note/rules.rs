@@ -23,7 +23,6 @@ use crate::kernel::error::{Error, Result, ValidationErrors};
 pub const MAX_CHARS: usize = 2000;
 /// The longest topic tag, in characters.
 pub const MAX_TOPIC_CHARS: usize = 40;
-/// Notes that one request may carry.
 pub const MAX_NOTES_AT_ONCE: usize = 200;
 /// A note that was typed in time and waited in a browser is saved for this many days after the notes have closed. Its time is the browser's
 /// word alone, so that this cannot go on for ever.
@@ -230,7 +229,6 @@ pub struct NoteHours {
     pub reported: Option<i64>,
 }
 
-/// Why a note is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteRefusal {
     /// The notes are locked by hand.

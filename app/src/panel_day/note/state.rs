@@ -9,7 +9,6 @@ use crate::kernel::ids::{AccountId, SessionId};
 /// Why notes cannot be sent although the server answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// The sign-in has ended.
     SignIn,
     /// Locked, closed, or not for this person: the server's words.
     Refused(String),

@@ -13,7 +13,6 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{PanelDayId, ProgramId};
 use crate::program;
 
-/// A new day of a program.
 #[derive(Clone, Debug)]
 pub struct CreatePanelDay {
     pub program: ProgramId,

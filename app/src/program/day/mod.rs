@@ -26,7 +26,6 @@ use crate::kernel::ids::{PanelDayId, ProgramId};
 use crate::program::Segment;
 
 text_enum! {
-    /// What sort of day it is.
     pub enum PanelDayKind {
         Panel = "panel", "Panel";
         Reunion = "reunion", "Reunion";
@@ -82,7 +81,6 @@ pub struct DayChanged {
 #[cfg(feature = "store")]
 impl Event for DayChanged {}
 
-/// One panel day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
 pub struct PanelDay {
@@ -96,7 +94,6 @@ pub struct PanelDay {
     pub place: String,
     /// The cohort; none is a mixed day.
     pub segment: Option<Segment>,
-    /// Seats.
     pub capacity: i64,
     pub revision: i64,
     pub created_at: Time,

@@ -8,10 +8,8 @@ use crate::kernel::clock::{self, Time};
 use crate::kernel::error::{Result, ValidationErrors};
 use crate::program::Segment;
 
-/// Default number of seats.
 pub const DEFAULT_SEATS: i64 = 15;
 
-/// A day as it is submitted.
 #[derive(Clone, Debug)]
 pub struct PanelDayPlan {
     pub title: String,

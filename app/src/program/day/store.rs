@@ -7,13 +7,11 @@ use crate::db::{Table, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PanelDayId, ProgramId};
 
-/// The tables written here.
 pub const TABLES: &[Table] = &[Table::plain(
     "panel_day",
     &["id", "program_id", "title", "kind", "day", "time_zone", "place", "segment", "capacity", "revision", "created_at"],
 )];
 
-/// One panel day.
 pub async fn find(tx: &mut Tx, id: PanelDayId) -> Result<Option<PanelDay>> {
     tx.find("SELECT * FROM panel_day WHERE id = $1", &[id.into()]).await
 }
@@ -33,7 +31,6 @@ pub async fn lock(tx: &mut Tx, id: PanelDayId) -> Result<Option<PanelDay>> {
     tx.find("UPDATE panel_day SET capacity = capacity WHERE id = $1 RETURNING *", &[id.into()]).await
 }
 
-/// Adds a panel day.
 pub async fn create(tx: &mut Tx, day: &PanelDay) -> Result<()> {
     tx.run(
         "INSERT INTO panel_day (id, program_id, title, kind, day, time_zone, place, segment, capacity, revision, created_at)

@@ -46,7 +46,6 @@ impl Mixture {
         Self { panels }
     }
 
-    /// The smallest chance.
     pub fn smallest(&self, problem: &Problem) -> f64 {
         self.chances(problem).into_iter().fold(1.0, f64::min)
     }

@@ -26,7 +26,6 @@ impl Aim {
     pub const BEST: Self = Self { above: f64::NEG_INFINITY, step: 1e-9, nodes: usize::MAX, first: false };
 }
 
-/// What a search found.
 #[derive(Clone, Debug, Default)]
 pub struct FoundSeats {
     /// Solutions with their values, each better than the one before.

@@ -46,7 +46,6 @@ use problem::TypePanel;
 use relaxation::RowChange;
 use seeded::Seeded;
 
-/// What is asked for.
 #[derive(Clone, Debug)]
 pub struct DrawRequest<'a> {
     pub pool: &'a DrawPool,
@@ -169,7 +168,6 @@ fn draw_within(request: &DrawRequest<'_>, budget: Budget) -> Result<DrawResult, 
 }
 
 impl Lottery {
-    /// One panel, for certain.
     fn certain(panel: TypePanel) -> Self {
         Self { mixture: decomposition::Mixture { panels: vec![(1.0, panel)] }, bound: 1.0 }
     }

@@ -65,14 +65,22 @@ pub(super) struct Posed {
     pub taken: Vec<u32>,
 }
 
-/// Checks everything and poses the problem. Units that count alike are one type; with `by_score`, those of them that have the same score.
-pub(super) fn pose(
-    pool: &DrawPool,
-    quotas: &[SeatQuota],
-    seats: u32,
-    conditions: &DrawConditions,
-    by_score: bool,
-) -> Result<Posed, DrawMistakes> {
+/// Candidates by their numbers in the order of their IDs, with the conditions that concern them. None contradicts another.
+struct CheckedPool {
+    candidates: Vec<PoolCandidate>,
+    fixed: BTreeSet<usize>,
+    without: BTreeSet<usize>,
+    /// Who comes with whom.
+    units: Vec<Vec<usize>>,
+    /// Groups of whom one at most comes, households too.
+    apart: Vec<BTreeSet<usize>>,
+}
+
+/// Checks everything.
+///
+/// # Errors
+/// All mistakes in words.
+fn check(pool: &DrawPool, quotas: &[SeatQuota], seats: u32, conditions: &DrawConditions) -> Result<CheckedPool, DrawMistakes> {
     let mut mistakes = check_quotas(pool, quotas, seats);
     let mut candidates = pool.candidates.clone();
     candidates.sort_by(|one, other| one.id.cmp(&other.id));
@@ -116,7 +124,18 @@ pub(super) fn pose(
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
+    Ok(CheckedPool { candidates, fixed, without, units, apart })
+}
 
+/// Checks everything and poses the problem. Units that count alike are one type; with `by_score`, those of them that have the same score.
+pub(super) fn pose(
+    pool: &DrawPool,
+    quotas: &[SeatQuota],
+    seats: u32,
+    conditions: &DrawConditions,
+    by_score: bool,
+) -> Result<Posed, DrawMistakes> {
+    let CheckedPool { candidates, fixed, without, units, mut apart } = check(pool, quotas, seats, conditions)?;
     let mut quotas = quotas.to_vec();
     quotas.sort_by(|one, other| (&one.category, &one.value).cmp(&(&other.category, &other.value)));
     let mut rows = vec![(f64::from(seats), f64::from(seats))];

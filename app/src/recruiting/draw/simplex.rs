@@ -25,7 +25,6 @@ const ZERO: f64 = 1e-11;
 const FRESH: usize = 250;
 const NONBASIC: usize = usize::MAX;
 
-/// How solving ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Solved {
     /// With the largest value of the objective.
@@ -319,7 +318,6 @@ impl BoxedProgram {
         }
     }
 
-    /// A column of the tableau.
     fn column(&self, variable: usize) -> Vec<f64> {
         match self.columns.get(variable) {
             Some(column) => {

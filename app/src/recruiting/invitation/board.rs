@@ -203,7 +203,6 @@ fn row(
     }
 }
 
-/// The tone of an invitation's state.
 pub(super) const fn tone(state: InvitationState) -> Tone {
     match state {
         InvitationState::Accepted | InvitationState::Promoted => Tone::Good,

@@ -8,7 +8,6 @@ use crate::kernel::fold::Needle;
 use crate::kernel::ids::PanelDayId;
 
 text_enum! {
-    /// In which order.
     pub enum InvitationSort {
         Name = "", "Name";
         Newest = "newest", "Newest first";

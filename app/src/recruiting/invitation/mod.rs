@@ -29,7 +29,6 @@ use crate::program::Segment;
 use crate::recruiting::panelist::QuotePermission;
 
 text_enum! {
-    /// How an invitation is sent.
     pub enum InvitationChannel {
         Email = "email", "Email";
         Hand = "hand", "Message to copy";
@@ -37,7 +36,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// The state of an invitation.
     pub enum InvitationState {
         Drafted = "drafted", "Drafted";
         Reviewed = "reviewed", "Approved";

@@ -46,7 +46,6 @@ pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
     tx.find("SELECT * FROM invitation WHERE id = $1", &[id.into()]).await
 }
 
-/// The invitation of a candidate.
 pub async fn find_candidate(tx: &mut Tx, candidate: CandidateId) -> Result<Option<Invitation>> {
     tx.find("SELECT * FROM invitation WHERE candidate_id = $1", &[candidate.into()]).await
 }

@@ -91,7 +91,7 @@ pub fn body(locale: Locale, program: &Program, candidate: &Candidate, invitation
         .map(|(name, fact)| view! { <dt>{name}</dt><dd dir="auto">{fact}</dd> })
         .collect_view();
     view! {
-        <p class="said" dir="auto">{text}</p>
+        <p class="invitation-text" dir="auto">{text}</p>
         <section class="stack">
             <h2>{t!(locale, "invitation-why")}</h2>
             <p>{source}</p>

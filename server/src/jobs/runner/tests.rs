@@ -72,7 +72,7 @@ async fn a_job_that_panics_is_counted_and_tried_again_and_the_others_go_on() {
         ask(&db, JobKind::Topics).await;
         until(|| async { find(&db, JobKind::Topics).await.is_some_and(|job| job.error.is_some()) }).await;
         let job = find(&db, JobKind::Topics).await.expect("it waits");
-        assert!(job.error.expect("why").to_string().contains("It panicked: not yet"));
+        assert!(job.error.expect("why").to_string().contains("The job crashed: not yet"));
         assert_eq!(running.vitals().failures(), BTreeMap::from([(JobKind::Topics, 1)]));
         // Its pause is over.
         let mut tx = db.begin().await.expect("tx");

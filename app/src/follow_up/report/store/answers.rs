@@ -15,7 +15,6 @@ pub struct ReplyAnswer {
     pub heard_id: HeardId,
     pub version_id: VersionId,
     pub answer: AnswerKind,
-    /// What it did.
     pub effect: AnswerEffect,
     pub remark: String,
     pub at: Time,

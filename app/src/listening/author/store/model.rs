@@ -8,7 +8,6 @@ use crate::listening::author::habits::PostingHabits;
 use crate::listening::author::learning::{DecidedAuthor, KindModel};
 use crate::listening::author::scorecard::{AuthorShares, AuthorSigns};
 
-/// What a program has learned.
 pub async fn find_model(tx: &mut Tx, program: ProgramId) -> Result<Option<KindModel>> {
     tx.find("SELECT scorecard, figures, is_used, trained_at FROM author_kind_model WHERE program_id = $1", &[program.into()]).await
 }
@@ -25,7 +24,6 @@ pub async fn save_model(tx: &mut Tx, program: ProgramId, model: &KindModel) -> R
     Ok(())
 }
 
-/// Forgets it.
 pub async fn delete_model(tx: &mut Tx, program: ProgramId) -> Result<()> {
     tx.run("DELETE FROM author_kind_model WHERE program_id = $1", &[program.into()]).await?;
     Ok(())

@@ -28,7 +28,6 @@ const MEMORY_BUDGET: usize = if cfg!(test) { 104_000 } else { 24 << 20 };
 const BYTES_OF_AN_AUTHOR: usize = 300;
 const BYTES_OF_A_MENTION: usize = 44;
 
-/// An author that is known.
 #[derive(Clone, Copy, Debug)]
 struct KnownAuthor {
     id: AuthorId,

@@ -14,5 +14,4 @@ pub mod work;
 
 use crate::access::account::Actor;
 
-/// Who does it.
 const IMPORT: Actor = Actor::System("import");

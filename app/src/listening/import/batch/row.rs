@@ -30,7 +30,6 @@ const MAX_SHOWN_CHARS: usize = 80;
 /// What vendors write instead of a text that their licence does not include.
 const LICENCE: &str = "due to licensing restrictions";
 
-/// A mention as a row gives it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParsedMention {
     pub line: i64,
@@ -55,7 +54,6 @@ pub struct ParsedMention {
     pub mojibake: bool,
 }
 
-/// A customer as a row gives one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParsedCustomer {
     pub line: i64,
@@ -214,24 +212,7 @@ impl RowReader {
     /// How the row ends instead, and why.
     pub fn mention(&self, record: &Record) -> Result<ParsedMention, RefusedRow> {
         self.whole(record)?;
-        let text = self.places(ImportField::Text).iter().map(|place| self.at(record, *place)).find(|cell| !is_no_text(cell)).unwrap_or("");
-        if text.get(..LICENCE.len()).is_some_and(|start| start.eq_ignore_ascii_case(LICENCE)) {
-            let refused = self.refuse(record, ImportField::Text, RowReason::TextLicensed);
-            return Err(RefusedRow { outcome: RowOutcome::Excluded, ..refused });
-        }
-        if text.is_empty() {
-            return Err(self.refuse(record, ImportField::Text, RowReason::TextMissing));
-        }
-        if ["#ERROR!", "#NAME?", "#REF!", "#VALUE!", "#N/A", "#NUM!", "#DIV/0!", "#NULL!"].contains(&text) {
-            return Err(self.refuse(record, ImportField::Text, RowReason::TextDestroyed { text: text.to_owned() }));
-        }
-        if text.len() > MAX_TEXT_CHARS {
-            return Err(self.refuse(
-                record,
-                ImportField::Text,
-                RowReason::TextTooLong { limit: i64::try_from(MAX_TEXT_CHARS).unwrap_or(i64::MAX) },
-            ));
-        }
+        let text = self.text(record)?;
         let url = self
             .places(ImportField::Url)
             .iter()
@@ -274,6 +255,32 @@ impl RowReader {
             vendor_sentiment: self.vendor_sentiment(record),
             damaged_id,
         })
+    }
+
+    /// The first text of a row.
+    ///
+    /// # Errors
+    /// How the row ends where it has none that may be kept, and why.
+    fn text<'r>(&self, record: &'r Record) -> Result<&'r str, RefusedRow> {
+        let text = self.places(ImportField::Text).iter().map(|place| self.at(record, *place)).find(|cell| !is_no_text(cell)).unwrap_or("");
+        if text.get(..LICENCE.len()).is_some_and(|start| start.eq_ignore_ascii_case(LICENCE)) {
+            let refused = self.refuse(record, ImportField::Text, RowReason::TextLicensed);
+            return Err(RefusedRow { outcome: RowOutcome::Excluded, ..refused });
+        }
+        if text.is_empty() {
+            return Err(self.refuse(record, ImportField::Text, RowReason::TextMissing));
+        }
+        if ["#ERROR!", "#NAME?", "#REF!", "#VALUE!", "#N/A", "#NUM!", "#DIV/0!", "#NULL!"].contains(&text) {
+            return Err(self.refuse(record, ImportField::Text, RowReason::TextDestroyed { text: text.to_owned() }));
+        }
+        if text.len() > MAX_TEXT_CHARS {
+            return Err(self.refuse(
+                record,
+                ImportField::Text,
+                RowReason::TextTooLong { limit: i64::try_from(MAX_TEXT_CHARS).unwrap_or(i64::MAX) },
+            ));
+        }
+        Ok(text)
     }
 
     /// A text with its other part, where reviews ask what is good and what is not.

@@ -139,7 +139,6 @@ impl ColumnMapping {
         places
     }
 
-    /// How dates are to be read.
     #[must_use]
     pub fn dates(&self) -> DateRule {
         let said = self.short_zones.iter().filter_map(|(name, ahead)| Some((name.clone(), (*ahead)?))).collect();

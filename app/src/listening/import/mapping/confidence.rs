@@ -20,10 +20,10 @@ text_enum! {
     /// What says that a column holds a field.
     pub enum ConfidenceReason {
         Preset = "preset", "typical of this vendor";
-        NameAndCells = "name_and_cells", "by its name and its cells";
-        Name = "name", "by its name; few cells to tell";
-        PartOfName = "part_of_name", "by a part of its name, and its cells";
-        Cells = "cells", "by its cells only";
+        NameAndCells = "name_and_cells", "from its name and values";
+        Name = "name", "from its name; few values to check";
+        PartOfName = "part_of_name", "from part of its name and its values";
+        Cells = "cells", "from its values only";
         Person = "person", "your choice";
         Saved = "saved", "as chosen for an earlier file";
         Rival = "rival", "another column fits as well";

@@ -125,7 +125,6 @@ pub(super) fn objects_of(path: &Path, list: Option<String>) -> Result<FileSample
     Ok(FileSample { delimiter: ',', sheet: list, parts: Vec::new(), keys: Some(keys), records })
 }
 
-/// The first records.
 pub(super) fn first(rows: &mut FileRows, path: &Path) -> Result<Vec<Vec<String>>> {
     let (mut record, mut records) = (Record::default(), Vec::new());
     while records.len() < guess::SAMPLE_ROWS + guess::HEADER_WITHIN && rows.next(&mut record).map_err(|error| unreadable(path, &error))? {

@@ -11,54 +11,75 @@ pub const SAMPLE_ROWS: usize = 60;
 /// The header is within the first records of any export we know (Brandwatch puts 6 lines before it).
 pub const HEADER_WITHIN: usize = 30;
 
+/// A field that a column may hold.
+struct FieldScore {
+    /// A column that is passed over in favour of another may still fill its gaps: what decides the order is apart from the score.
+    rank: f64,
+    score: f64,
+    place: usize,
+    field: ImportField,
+}
+
 /// Guesses what each column holds. `rows` are sample records without the header.
 #[must_use]
 pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Time) -> Vec<Option<ImportField>> {
-    // (rank, score, place, field): a column that is passed over in favour of another may still fill its gaps.
-    let mut scores: Vec<(f64, f64, usize, ImportField)> = Vec::new();
+    let mut scores: Vec<FieldScore> = Vec::new();
     for (place, header) in headers.iter().enumerate() {
-        let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
-        for field in ImportField::of(kind) {
-            let name = name_fits(field, header);
-            let score = match values_fit(field, &cells, now) {
-                // A column that is empty in the sample may be filled later; its name must say clearly what it is.
-                None if name >= 80.0 => name / 10.0,
-                // The plainest names are believed even where many cells are damaged.
-                Some(fit) if name > 0.0 && (fit >= 0.5 || (name >= 92.0 && fit >= 0.25)) => name * (0.5 + 0.5 * fit),
-                // Who sends a mention or two may send short ones.
-                Some(_) if field == ImportField::Text && name >= 92.0 && cells.iter().any(|cell| cell.contains(char::is_alphabetic)) => {
-                    name * 0.5
-                }
-                Some(fit) if plain(header).is_empty() || header.starts_with("Column ") => unnamed(field, fit, &cells),
-                // Short words may be anything where their column is called something else: countries, plans, ids.
-                Some(_) if field == ImportField::Handle && name == 0.0 && !cells.iter().all(|cell| cell.is_empty() || is_mention(cell)) => {
-                    0.0
-                }
-                Some(fit) if name == 0.0 && !NO_FIELD_NAMES.iter().any(|never| plain(header).contains(never)) => {
-                    unnamed(field, fit, &cells) * 0.8
-                }
-                _ => 0.0,
-            };
-            if score > 0.0 {
-                let filled = cells.iter().filter(|cell| !cell.is_empty()).count() as f64 / cells.len().max(1) as f64;
-                // Of two columns that may be the text, the one that is filled in every row is.
-                let share = if field == ImportField::Text && name > 0.0 { 0.6 + 0.4 * filled } else { 1.0 };
-                scores.push((score * share, score, place, field));
-            }
+        let cells = cells_of(rows, place);
+        scores.extend(ImportField::of(kind).into_iter().filter_map(|field| score(field, (place, header), &cells, now)));
+    }
+    demote_titles(&mut scores, headers);
+    scores.sort_by(|a, b| b.rank.total_cmp(&a.rank).then(a.place.cmp(&b.place)));
+    let mut columns = assign(&scores, headers, rows);
+    if kind == ImportKind::Mentions {
+        find_author(&mut columns, headers, rows, now);
+    }
+    columns
+}
+
+/// The cells of a column in the sample.
+fn cells_of(rows: &[Vec<String>], place: usize) -> Vec<&str> {
+    rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect()
+}
+
+/// How well a field fits a column, by its name and its cells; none where it does not.
+fn score(field: ImportField, (place, header): (usize, &str), cells: &[&str], now: Time) -> Option<FieldScore> {
+    let name = name_fits(field, header);
+    let score = match values_fit(field, cells, now) {
+        // A column that is empty in the sample may be filled later; its name must say clearly what it is.
+        None if name >= 80.0 => name / 10.0,
+        // The plainest names are believed even where many cells are damaged.
+        Some(fit) if name > 0.0 && (fit >= 0.5 || (name >= 92.0 && fit >= 0.25)) => name * (0.5 + 0.5 * fit),
+        // Who sends a mention or two may send short ones.
+        Some(_) if field == ImportField::Text && name >= 92.0 && cells.iter().any(|cell| cell.contains(char::is_alphabetic)) => name * 0.5,
+        Some(fit) if plain(header).is_empty() || header.starts_with("Column ") => unnamed(field, fit, cells),
+        // Short words may be anything where their column is called something else: countries, plans, ids.
+        Some(_) if field == ImportField::Handle && name == 0.0 && !cells.iter().all(|cell| cell.is_empty() || is_mention(cell)) => 0.0,
+        Some(fit) if name == 0.0 && !NO_FIELD_NAMES.iter().any(|never| plain(header).contains(never)) => unnamed(field, fit, cells) * 0.8,
+        _ => 0.0,
+    };
+    let filled = cells.iter().filter(|cell| !cell.is_empty()).count() as f64 / cells.len().max(1) as f64;
+    // Of two columns that may be the text, the one that is filled in every row is.
+    let share = if field == ImportField::Text && name > 0.0 { 0.6 + 0.4 * filled } else { 1.0 };
+    (score > 0.0).then_some(FieldScore { rank: score * share, score, place, field })
+}
+
+/// A title is what was posted only where there is nothing else.
+fn demote_titles(scores: &mut [FieldScore], headers: &[String]) {
+    let is_titled = |found: &FieldScore| found.field == ImportField::Text && is_title(&headers[found.place]);
+    if scores.iter().any(|found| found.field == ImportField::Text && found.rank >= 30.0 && !is_titled(found)) {
+        for found in scores.iter_mut().filter(|found| is_titled(found)) {
+            found.rank = found.rank.min(29.0);
         }
     }
-    // A title is what was posted where there is nothing else.
-    let is_titled = |place: usize, field: ImportField| field == ImportField::Text && is_title(&headers[place]);
-    let has_text = scores.iter().any(|(rank, _, place, field)| *field == ImportField::Text && *rank >= 30.0 && !is_titled(*place, *field));
-    for (rank, _, place, field) in &mut scores {
-        if has_text && is_titled(*place, *field) {
-            *rank = rank.min(29.0);
-        }
-    }
-    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+}
+
+/// Gives each column the first field that is left for it.
+fn assign(scores: &[FieldScore], headers: &[String], rows: &[Vec<String>]) -> Vec<Option<ImportField>> {
     let mut columns: Vec<Option<ImportField>> = vec![None; headers.len()];
     let mut taken: Vec<(ImportField, usize)> = Vec::new();
-    for (_, score, place, field) in scores {
+    for FieldScore { score, place, field, .. } in scores {
+        let (score, place, field) = (*score, *place, *field);
         // Cells alone make nobody an author where a column is named as such.
         let is_guess = field == ImportField::Handle && score < 30.0;
         if is_guess && taken.iter().any(|(held, _)| *held == ImportField::Name) {
@@ -74,7 +95,12 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
             taken.push((field, place));
         }
     }
-    if !columns.contains(&Some(ImportField::Handle)) && kind == ImportKind::Mentions {
+    columns
+}
+
+/// Finds the author of mentions where no column is a handle.
+fn find_author(columns: &mut [Option<ImportField>], headers: &[String], rows: &[Vec<String>], now: Time) {
+    if !columns.contains(&Some(ImportField::Handle)) {
         // A lone "name" whose cells are handles is the handle (the airline set calls it so).
         for (column, header) in columns.iter_mut().zip(headers).filter(|(column, _)| **column == Some(ImportField::Name)) {
             if name_part(header).is_none() {
@@ -82,26 +108,22 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
             }
         }
     }
-    if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
-        // Nor need an "author" be a handle: forums and news give the name.
-        let named = |place: usize| {
-            let cells: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", |cell| cell.trim())).collect();
-            columns[place].is_none()
-                && name_fits(ImportField::Handle, &headers[place]) >= 60.0
-                && values_fit(ImportField::Name, &cells, now) >= Some(0.5)
-        };
-        if let Some(place) = (0..headers.len()).find(|place| named(*place)) {
-            columns[place] = Some(ImportField::Name);
-        }
+    if columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
+        return;
     }
-    if kind == ImportKind::Mentions && !columns.iter().any(|column| matches!(column, Some(ImportField::Handle | ImportField::Name))) {
-        // A number that always means the same account tells authors apart, where nothing names them.
-        let is_id = |place: usize| columns[place].is_none() && is_author_id(&headers[place]);
-        if let Some(place) = (0..headers.len()).find(|place| is_id(*place)) {
-            columns[place] = Some(ImportField::Handle);
-        }
+    let mut free = (0..headers.len()).filter(|place| columns[*place].is_none());
+    // Nor need an "author" be a handle: forums and news give the name.
+    let is_named = |place: &usize| {
+        name_fits(ImportField::Handle, &headers[*place]) >= 60.0 && values_fit(ImportField::Name, &cells_of(rows, *place), now) >= Some(0.5)
+    };
+    // A number that always means the same account tells authors apart, where nothing names them.
+    let found = match free.clone().find(is_named) {
+        Some(place) => Some((place, ImportField::Name)),
+        None => free.find(|place| is_author_id(&headers[*place])).map(|place| (place, ImportField::Handle)),
+    };
+    if let Some((place, field)) = found {
+        columns[place] = Some(field);
     }
-    columns
 }
 
 /// Whether a column is called as the numbers of accounts are.

@@ -15,7 +15,6 @@ pub const REPEATS: [&str; 2] = ["Repeats line", "Of import"];
 pub const AS_IT_WAS: &str = "Original row";
 /// Its name in files of earlier releases.
 const AS_IT_WAS_BEFORE: &str = "The row as it stood";
-/// The columns of mentions.
 pub const MENTIONS: [&str; 16] = [
     "Date",
     "Network",

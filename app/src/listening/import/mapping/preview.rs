@@ -23,7 +23,6 @@ use crate::listening::mention::rules as reading;
 use crate::listening::sentiment;
 use crate::program;
 
-/// Rows that a preview reads.
 pub const ROWS: usize = 5;
 
 /// What the forms of the page say, saved or not.

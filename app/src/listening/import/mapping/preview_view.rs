@@ -128,7 +128,7 @@ fn mention_cells(
     columns: PreviewColumns,
     mapping: &ColumnMapping,
 ) -> impl IntoView + use<> {
-    let vendor = mention.vendor_sentiment.clone().map_or_else(|| "our reading".to_owned(), |word| format!("vendor: “{word}”"));
+    let vendor = mention.vendor_sentiment.clone().map_or_else(|| "our rating".to_owned(), |word| format!("vendor: “{word}”"));
     let tone = match reading {
         Sentiment::Negative => Tone::Bad,
         Sentiment::Positive => Tone::Good,

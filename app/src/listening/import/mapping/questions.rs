@@ -10,7 +10,6 @@ use crate::kernel::error::{Result, ValidationErrors};
 use crate::listening::import::reading::short_zones;
 use crate::listening::import::{ImportField, ImportKind};
 
-/// Who answers questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// A person on the page, who sees what was guessed: everything that is open.

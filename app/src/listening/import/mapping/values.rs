@@ -19,12 +19,7 @@ pub(super) fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Optio
         ImportField::Text => share(&|cell| reads_as_text(cell) && !number(cell)),
         // A flag or a code is nobody, whatever its column is called.
         ImportField::Handle | ImportField::Name if filled.iter().all(|cell| is_flag(cell)) => share(&|_| false),
-        ImportField::Handle => share(&|cell| {
-            let handle = author::parse_handle(cell).is_ok() || (!cell.contains(' ') && author::parse_name(cell).is_ok());
-            // Who wrote it is not told by an address: nobody is listed by it.
-            let email = EmailAddress::parse(cell).is_ok();
-            author::is_unknown(cell) || author::in_record(cell).is_some() || (handle && !number(cell) && !email)
-        }),
+        ImportField::Handle => share(&is_handle),
         ImportField::Name => {
             share(&|cell| author::is_unknown(cell) || (author::parse_name(cell.trim_start_matches('@')).is_ok() && !number(cell)))
         }
@@ -34,11 +29,7 @@ pub(super) fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Optio
         ImportField::Clock => share(&|cell| cell.len() <= 11 && cell.contains(':') && cell.starts_with(|c: char| c.is_ascii_digit())),
         ImportField::Id => share(&|cell| cell.trim_matches('"').len() >= 6 && !cell.contains(' ') && !cell.starts_with("http")),
         ImportField::Url => share(&|cell| cell.starts_with("http://") || cell.starts_with("https://") || cell.starts_with("/r/")),
-        ImportField::Sentiment => share(&|cell| {
-            let known = mention::vendor(Some(cell)) != Sentiment::Unknown;
-            (known && cell.parse::<f64>().map_or(true, |n| n.fract() == 0.0))
-                || ["unknown", "not rated", "n/a"].contains(&&*cell.to_lowercase())
-        }),
+        ImportField::Sentiment => share(&is_sentiment),
         ImportField::Language | ImportField::HomeLanguage => {
             share(&|cell| cell.len() <= 20 && cell.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | ' ')))
         }
@@ -70,6 +61,19 @@ pub(super) fn values_fit(field: ImportField, cells: &[&str], now: Time) -> Optio
         ImportField::EmailAddress => share(&|cell| EmailAddress::parse(cell).is_ok()),
         ImportField::Owns | ImportField::Consents | ImportField::MarketingConsent => share(&|cell| yes_or_no(cell).is_some()),
     }
+}
+
+/// A handle, a name of one word, or what exports write for an unknown author. An email address lists nobody: it does not say who wrote a mention.
+fn is_handle(cell: &str) -> bool {
+    let handle = author::parse_handle(cell).is_ok() || (!cell.contains(' ') && author::parse_name(cell).is_ok());
+    let number = cell.parse::<f64>().is_ok();
+    author::is_unknown(cell) || author::in_record(cell).is_some() || (handle && !number && EmailAddress::parse(cell).is_err())
+}
+
+/// A word or a whole number of a vendor's sentiment.
+fn is_sentiment(cell: &str) -> bool {
+    let known = mention::vendor(Some(cell)) != Sentiment::Unknown;
+    (known && cell.parse::<f64>().map_or(true, |n| n.fract() == 0.0)) || ["unknown", "not rated", "n/a"].contains(&&*cell.to_lowercase())
 }
 
 /// Yes or no, in the words of programs.

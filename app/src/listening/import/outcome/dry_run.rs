@@ -31,7 +31,6 @@ const PREVIEW_ROWS: i64 = 20_000;
 /// Sample rows shown beside the columns.
 const SAMPLE_ROWS: usize = 5;
 
-/// What a dry run says.
 #[derive(Clone, Debug, Default)]
 pub struct DryRun {
     /// First rows, cell by cell.

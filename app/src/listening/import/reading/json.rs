@@ -20,7 +20,6 @@ const WRAPPERS: [&str; 2] = ["data", "media"];
 /// An object larger than this is none.
 const MAX_OBJECT_BYTES: usize = 8 << 20;
 
-/// Reads objects as records.
 pub struct JsonObjects {
     bytes: io::Bytes<BufReader<Bytes>>,
     places: HashMap<String, usize>,

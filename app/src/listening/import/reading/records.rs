@@ -19,7 +19,6 @@ const CHUNK: usize = 1 << 16;
 /// How much of a line without an end is kept for showing.
 const SHOWN: usize = 1 << 14;
 
-/// Reads records.
 pub struct Records<R> {
     source: R,
     delimiter: u8,

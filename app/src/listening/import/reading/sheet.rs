@@ -22,7 +22,6 @@ const MAX_SHARED_STRING_BYTES: u64 = 256 << 20;
 const BATCH: usize = 256;
 const BATCH_BYTES: usize = 1 << 20;
 
-/// The rows of one sheet.
 pub struct WorkbookRows {
     batches: Receiver<io::Result<Option<Vec<Record>>>>,
     batch: IntoIter<Record>,

@@ -12,7 +12,6 @@ use crate::listening::mention;
 use crate::listening::segment::{Assessment, RankedAuthor, Segment, SegmentSettings, rules};
 
 text_enum! {
-    /// What a ranking goes by.
     pub enum SegmentOrder {
         Score = "score", "score";
         Confidence = "confidence", "confidence";
@@ -32,7 +31,6 @@ impl SegmentOrder {
     }
 }
 
-/// Which segment is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SegmentFilter {
     #[default]
@@ -142,7 +140,6 @@ impl SegmentSearch {
     }
 }
 
-/// A page of the ranking.
 pub async fn rank(tx: &mut Tx, search: &SegmentSearch, limit: i64, skip: i64) -> Result<Vec<RankedAuthor>> {
     let filter = search.filter(tx);
     let (limit_place, offset_place) = (filter.next(), filter.next() + 1);

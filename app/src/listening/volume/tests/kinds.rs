@@ -117,6 +117,18 @@ async fn author_of(db: &Db, program: ProgramId, key: &str) -> author::Author {
     author::store::find_by_handle(&mut db.read().await.expect("tx"), program, "x", key).await.expect("read").expect("an author")
 }
 
+/// Counts what is missing after an upgrade, once.
+async fn check_upgrade(db: &Db, program: ProgramId) {
+    change(db, "DELETE FROM mention_kind_slice").await;
+    retention::act::catch_up(db, &SYSTEM).await.expect("caught up");
+    check_kind(db, program, Some(AuthorKind::Partner), "an upgrade").await;
+    change(db, "DELETE FROM mention_kind_slice WHERE kind = 'partner'").await;
+    retention::act::catch_up(db, &SYSTEM).await.expect("looked");
+    let slices = store::kinds::list_kind_slices(&mut db.read().await.expect("tx"), program).await.expect("slices");
+    assert!(slices.iter().all(|slice| slice.0 != "partner"), "what was counted once is not counted at each start");
+    retention::act::rebuild(db, &SYSTEM, program).await.expect("rebuilt");
+}
+
 #[tokio::test]
 async fn counts_by_kind_follow_mentions_and_authors() {
     each_db(|db| async move {
@@ -166,14 +178,7 @@ async fn counts_by_kind_follow_mentions_and_authors() {
         tx.commit().await.expect("commit");
         check(&db, program, "an erasure").await;
 
-        change(&db, "DELETE FROM mention_kind_slice").await;
-        retention::act::catch_up(&db, &SYSTEM).await.expect("caught up");
-        check_kind(&db, program, Some(AuthorKind::Partner), "an upgrade").await;
-        change(&db, "DELETE FROM mention_kind_slice WHERE kind = 'partner'").await;
-        retention::act::catch_up(&db, &SYSTEM).await.expect("looked");
-        let slices = store::kinds::list_kind_slices(&mut db.read().await.expect("tx"), program).await.expect("slices");
-        assert!(slices.iter().all(|slice| slice.0 != "partner"), "what was counted once is not counted at each start");
-        retention::act::rebuild(&db, &SYSTEM, program).await.expect("rebuilt");
+        check_upgrade(&db, program).await;
 
         let mut tx = db.begin().await.expect("tx");
         for run in import::store::list(&mut tx, program, "", None, 9, 0).await.expect("runs") {
