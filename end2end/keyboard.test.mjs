@@ -90,7 +90,8 @@ test('Check-in and a live note', async () => {
   await staff.to(staff.page.locator('#line'));
   await staff.page.keyboard.type(`/RL "${said} #repairs`);
   await staff.page.keyboard.press('Enter');
-  await staff.page.locator('[role=log]').getByText(said).first().waitFor();
+  // Saved: who leaves the page before that finds the note there when they are back.
+  await staff.page.locator('[role=log] .n', { hasText: said }).filter({ hasNotText: 'not sent yet' }).first().waitFor();
 });
 
 test('Heard item, answer, report', async () => {
