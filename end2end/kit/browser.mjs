@@ -177,7 +177,7 @@ export class Person {
   async leads(name, page = this.page) {
     const mains = await page.evaluate(() => {
       const loud = getComputedStyle(document.querySelector('.skip')).backgroundColor;
-      const buttons = [...document.querySelectorAll('.btn-1, details.confirm.main > summary')];
+      const buttons = [...document.querySelectorAll(':is(a, button).btn-1, details.confirm.main > summary')];
       return buttons.filter((node) => node.checkVisibility() && getComputedStyle(node).backgroundColor === loud).map((node) => node.textContent.trim());
     });
     if (mains.length > 1) this.complaints.push(`${page.url()} (${name}) has ${mains.length} main buttons: ${mains.join(' | ')}`);
