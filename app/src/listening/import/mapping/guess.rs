@@ -26,7 +26,7 @@ pub fn guess(kind: ImportKind, headers: &[String], rows: &[Vec<String>], now: Ti
     let mut scores: Vec<FieldScore> = Vec::new();
     for (place, header) in headers.iter().enumerate() {
         let cells = cells_of(rows, place);
-        scores.extend(ImportField::of(kind).into_iter().filter_map(|field| score(field, (place, header), &cells, now)));
+        scores.extend(ImportField::of(kind).filter_map(|field| score(field, (place, header), &cells, now)));
     }
     demote_titles(&mut scores, headers);
     scores.sort_by(|a, b| b.rank.total_cmp(&a.rank).then(a.place.cmp(&b.place)));
