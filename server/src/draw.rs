@@ -87,7 +87,7 @@ pub fn panel(cmd: &PanelDraw) -> Result<()> {
     if method.is_lottery() && seed.is_empty() {
         return Err(Error::field(
             "seed",
-            "Leximin and maximin draw by lot: add --seed with a text that nobody can choose, such as the lottery numbers of a day that was announced.",
+            "Leximin and maximin draw by lot: add --seed with a text that no one can choose, such as the lottery numbers of a day that was announced.",
         ));
     }
     let mut pool = read_candidates(&text(&cmd.candidates)?).map_err(invalid)?;

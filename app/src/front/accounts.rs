@@ -126,7 +126,7 @@ fn is_chosen(key: &str) -> bool {
 
 fn add_form() -> impl IntoView {
     view! {
-        <section class="card pad" id="add">
+        <section class="card pad stack" id="add">
             <h2>"Add account"</h2>
             <Form act="add" class="stack">
                 <Field name="name" label="Name"/>

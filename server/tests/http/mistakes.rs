@@ -225,6 +225,14 @@ fn assert_readable(path: &str, html: &str) {
         .collect();
     assert!(raw.is_empty(), "{path} shows {raw:?}");
     assert!(!shown.contains("“”"), "{path} quotes nothing");
+    assert!(!shown.contains("failure-"), "{path} shows the code of a failure");
+    // A browser ends a paragraph where a block begins, and what follows in it loses its place.
+    for paragraph in html.split("<p").skip(1).filter(|rest| rest.starts_with(['>', ' '])) {
+        let inside = paragraph.split("</p>").next().unwrap_or_default();
+        for block in ["<details", "<div", "<ul", "<form", "<table"] {
+            assert!(!inside.contains(block), "{path}: {block} in <p{inside}");
+        }
+    }
 }
 
 #[tokio::test]

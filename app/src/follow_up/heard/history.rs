@@ -108,7 +108,7 @@ fn item_words(line: &AuditLine, payload: &Json) -> (String, Option<&'static str>
             payload["after"].as_str().map_or_else(|| "changed the owner".to_owned(), |owner| format!("asked {owner} for an answer"))
         }
         "released" => match payload["before"].as_str() {
-            Some(owner) => format!("removed {owner} as owner, because nobody there can answer any more"),
+            Some(owner) => format!("removed {owner} as owner, because no one there can answer any more"),
             None => "removed the owner".to_owned(),
         },
         "handed over" => {

@@ -172,7 +172,7 @@ fn row(report: &Report, copy: &CopyRow, may_send: bool, answered: bool, zone: Tz
             <td data-label="Delivery">
                 <StateBadge tone=tone(delivery.tone()) label=format!("{}{}", delivery.label(), when.unwrap_or_default())/>
                 {(copy.unsubscribed && !copy.is_erased()).then_some(" · unsubscribed")}
-                {error.map(|error| view! { <small class="bad-text">" " {error}</small> })}
+                {error.map(|error| view! { <small class="bad-text">" " {error.to_string()}</small> })}
             </td>
             {answered.then(|| view! { <td class="n" data-label="Answers">{copy.answers}</td> })}
             <td>{menu}</td>

@@ -10,6 +10,7 @@ use crate::db::audit_log::{self, AuditHead};
 use crate::db::{Cell, DataSubject, Erase, Table, Tx};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
+use crate::kernel::failure::{Failure, StoredFailure};
 use crate::kernel::ids::{AccountId, LinkId, OutboxId, PanelDayId, PanelistId, ProgramId, ReportCopyId, ReportId};
 use crate::recruiting::panelist::{Attendance, QuotePermission};
 pub use answers::{ReplyAnswer, answer, answer_in, count_answers, find_answer, list_answers, list_answers_by, list_disputed};
@@ -146,7 +147,9 @@ pub struct CopyRow {
     pub withdrawn_at: Option<Time>,
     pub attendance: Option<Attendance>,
     pub email_state: Option<outbox::EmailState>,
-    pub email_error: Option<String>,
+    /// Why its email failed or waits.
+    #[sqlx(flatten, try_from = "StoredFailure")]
+    pub email_error: Option<Failure>,
     pub sent_at: Option<Time>,
     /// How many replies they answered in this copy.
     pub answers: i64,
@@ -192,7 +195,7 @@ impl CopyRow {
 
 const COPY: &str = "SELECT k.id, k.report_id, k.panelist_id, k.raised, k.link_id, k.outbox_id,
         k.opened_at,
-        p.name, p.email, p.quote_permission, p.withdrawn_at, p.attendance, o.state AS email_state, o.error AS email_error, o.sent_at,
+        p.name, p.email, p.quote_permission, p.withdrawn_at, p.attendance, o.state AS email_state, o.error, o.error_args, o.sent_at,
         (SELECT COUNT(*) FROM report_answer a WHERE a.report_copy_id = k.id) AS answers,
         EXISTS (SELECT 1 FROM access_link u WHERE u.subject_id = k.panelist_id AND u.purpose = 'unsubscribe'
             AND u.opened_at IS NOT NULL AND u.revoked_at IS NULL) AS unsubscribed

@@ -14,6 +14,7 @@ use crate::access::account::Actor;
 use crate::access::link::{self, Purpose};
 use crate::access::outbox::act::SendOutcome;
 use crate::access::outbox::{self, EmailState, EmailTemplate};
+use crate::coded;
 use crate::db::{Db, Tx, audit_log};
 use crate::follow_up::heard;
 use crate::follow_up::heard::assignment::ItemOwner;
@@ -181,7 +182,8 @@ async fn deliver(db: &Db, lost: Option<PanelistId>) {
     let mut tx = db.begin().await.expect("a transaction");
     for email in outbox::store::list_due(&mut tx, july(), 10).await.expect("emails") {
         let bounces = lost.is_some_and(|lost| email.subject_id == Some(lost.0));
-        let outcome = if bounces { SendOutcome::Bounced("550 no such user".into()) } else { SendOutcome::Sent };
+        let outcome =
+            if bounces { SendOutcome::Bounced(coded!("failure-mail-bounced", reply = "550 no such user")) } else { SendOutcome::Sent };
         outbox::act::record_outcome(&mut tx, july(), &email, outcome).await.expect("settled");
     }
     tx.commit().await.expect("a commit");

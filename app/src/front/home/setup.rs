@@ -90,10 +90,10 @@ pub fn before_invitations(actor: &Actor, today: &HomePage) -> Option<impl IntoVi
             let (name, href) = (program.charter.name.clone(), format!("/programs/{}", program.id));
             Some(view! {
                 <Notice tone=Tone::Warn>
-                    <p>
-                        "Before you can send the first invitation for " <a href=href dir="auto">{name}</a> ", add: " {missing} ". "
+                    <div class="row wrap">
+                        <p>"Before you can send the first invitation for " <a href=href dir="auto">{name}</a> ", add: " {missing} "."</p>
                         <Help term="lawful basis"/>
-                    </p>
+                    </div>
                 </Notice>
             })
         })

@@ -58,7 +58,7 @@ pub async fn add(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, form
 /// Changes a webhook. Waiting deliveries use the new address.
 ///
 /// # Errors
-/// `Invalid`, with every mistake; `NotFound`; `Conflict` when somebody else changed it meanwhile.
+/// `Invalid`, with every mistake; `NotFound`; `Conflict` when someone else has changed it.
 pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<WebhookId>, form: WebhookForm) -> Result<Webhook> {
     let mut webhook = reach_seen(tx, actor, seen).await?;
     (webhook.name, webhook.url, webhook.events) = check(&form)?;
@@ -71,7 +71,7 @@ pub async fn change(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<We
 /// Replaces the secret; later deliveries are signed with the new one.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when somebody else changed it meanwhile.
+/// `NotFound`; `Conflict` when someone else has changed it.
 pub async fn renew(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<WebhookId>) -> Result<Webhook> {
     let mut webhook = reach_seen(tx, actor, seen).await?;
     webhook.version += 1;
@@ -112,7 +112,7 @@ pub async fn resume(tx: &mut Tx, actor: &Actor, now: Time, id: WebhookId) -> Res
 /// Removes a webhook with all its deliveries.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when somebody else changed it meanwhile.
+/// `NotFound`; `Conflict` when someone else has changed it.
 pub async fn remove(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<WebhookId>) -> Result<Webhook> {
     let webhook = reach_seen(tx, actor, seen).await?;
     store::delete(tx, webhook.id).await?;
@@ -239,7 +239,7 @@ async fn reach(tx: &mut Tx, actor: &Actor, id: WebhookId) -> Result<Webhook> {
     store::find(tx, id).await?.ok_or(Error::NotFound)
 }
 
-/// The webhook as somebody read it.
+/// The webhook as it was read.
 async fn reach_seen(tx: &mut Tx, actor: &Actor, seen: IdAtRevision<WebhookId>) -> Result<Webhook> {
     let webhook = reach(tx, actor, seen.id).await?;
     if webhook.revision == seen.revision { Ok(webhook) } else { Err(changed()) }

@@ -42,7 +42,7 @@ pub fn webhooks() -> impl IntoView {
             {(none && !adding).then(|| view! { <Empty title="No webhooks yet" text="Create an incoming webhook in your chat tool, then add its address here."/> })}
             <div class="stack">{shown}</div>
             {adding.then(|| view! {
-                <section class="card pad" id="add">
+                <section class="card pad stack" id="add">
                     <h2>"Add webhook"</h2>
                     {form("add", None)}
                 </section>

@@ -77,7 +77,7 @@ pub async fn create(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
     Ok(())
 }
 
-/// Saves what a person may change, if nobody else did since `webhook.revision` was read; says whether.
+/// Saves what a person may change, if no one else did since `webhook.revision` was read; says whether.
 pub async fn update(tx: &mut Tx, webhook: &Webhook) -> Result<bool> {
     let changed = tx.run(
         "UPDATE webhook SET name = $2, url = $3, shape = $4, events = $5, version = $6, revision = revision + 1 WHERE id = $1 AND revision = $7",

@@ -173,12 +173,12 @@ fn assessment(found: Assessment, score: Option<f64>, now: Time) -> impl IntoView
     let reasons = found.reasons.into_iter().map(|reason| view! { <li dir="auto">{reason.to_string()}</li> }).collect_view();
     view! {
         <div class="stack">
-            <p class="row wrap">
+            <div class="row wrap">
                 {badge(found.segment)}
                 {score.map(|score| view! { <span>"Score " {format!("{score:.2}")}</span> })}
                 <span>"Confidence " {percent(found.confidence)} {current.then(|| view! { <Help term="confidence"/> })}</span>
                 <span class="dim">{whence} ", " {long_date(found.at.date_naive())} " (" {ago(found.at, now)} ")"</span>
-            </p>
+            </div>
             <ul>{reasons}</ul>
         </div>
     }

@@ -50,10 +50,10 @@ pub async fn create(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, f
     Ok(topic.id)
 }
 
-/// Changes a topic as somebody read it. Mentions are matched again in the background if its phrases or pattern changed.
+/// Changes a topic as it was read. Mentions are matched again in the background if its phrases or pattern changed.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` naming every mistake; `Conflict` when somebody else changed it meanwhile.
+/// `NotFound`; `Invalid` naming every mistake; `Conflict` when someone else has changed it.
 pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<TopicId>, form: TopicForm) -> Result<()> {
     actor.may(Permission::EditTopics)?;
     let before = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;
@@ -80,7 +80,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<To
 /// Retires a topic: new mentions are not matched, existing matches stay.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where it is retired already, or somebody else changed it meanwhile.
+/// `NotFound`; `Conflict` where it is retired already, or someone else has changed it.
 pub async fn retire(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<TopicId>) -> Result<()> {
     actor.may(Permission::EditTopics)?;
     let topic = find_seen(tx, seen).await?;
@@ -95,7 +95,7 @@ pub async fn retire(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<To
 /// Reactivates a retired topic; mentions imported in the meantime are matched in the background.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where it is not retired, or somebody else changed it meanwhile.
+/// `NotFound`; `Conflict` where it is not retired, or someone else has changed it.
 pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<TopicId>) -> Result<()> {
     actor.may(Permission::EditTopics)?;
     let topic = find_seen(tx, seen).await?;
@@ -111,7 +111,7 @@ pub async fn bring_back(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevisio
 /// Deletes a topic. A background job removes it from its mentions.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where a session is about it, or somebody else changed it meanwhile.
+/// `NotFound`; `Conflict` where a session is about it, or someone else has changed it.
 pub async fn delete(tx: &mut Tx, actor: &Actor, now: Time, seen: IdAtRevision<TopicId>) -> Result<ProgramId> {
     actor.may(Permission::EditTopics)?;
     let topic = find_seen(tx, seen).await?;
@@ -192,7 +192,7 @@ async fn save(tx: &mut Tx, topic: &Topic) -> Result<()> {
     Err(changed())
 }
 
-/// The topic as somebody read it.
+/// The topic as it was read.
 async fn find_seen(tx: &mut Tx, seen: IdAtRevision<TopicId>) -> Result<Topic> {
     let topic = store::find(tx, seen.id).await?.ok_or(Error::NotFound)?;
     if topic.revision == seen.revision { Ok(topic) } else { Err(changed()) }

@@ -160,7 +160,7 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, cmd: CorrectNote) ->
     Ok(note)
 }
 
-/// Withdraws a note as somebody read it. It stays in the audit log and is left out everywhere else. Withdrawing twice changes nothing.
+/// Withdraws a note as it was read. It stays in the audit log and is left out everywhere else. Withdrawing twice changes nothing.
 ///
 /// # Errors
 /// `Conflict` when the session is locked, or when the note was corrected in between.

@@ -28,10 +28,10 @@ pub async fn end_links(tx: &mut Tx, now: Time, part: PersonRow) -> Result<()> {
         "UPDATE signed_in_device SET revoked_at = $2 WHERE revoked_at IS NULL AND link_id IN (SELECT id FROM access_link WHERE subject_id = $1)",
         "UPDATE access_link SET revoked_at = $2 WHERE subject_id = $1 AND revoked_at IS NULL",
     ];
-    const QUEUED_EMAILS: &str =
-        "UPDATE outbox SET state = 'failed', error = 'erased', due_at = $2 WHERE subject_id = $1 AND state = 'queued'";
+    // Why stays unsaid: the reason of an email goes with its recipient.
+    const QUEUED_EMAILS: &str = "UPDATE outbox SET state = 'failed', due_at = $2 WHERE subject_id = $1 AND state = 'queued'";
     let own: &[&str] = match part.0 {
-        DataSubject::Recipient => &["UPDATE outbox SET state = 'failed', error = 'erased', due_at = $2 WHERE id = $1 AND state = 'queued'"],
+        DataSubject::Recipient => &["UPDATE outbox SET state = 'failed', due_at = $2 WHERE id = $1 AND state = 'queued'"],
         DataSubject::Nominated => &[],
         DataSubject::Account => &[QUEUED_EMAILS, "UPDATE account SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL"],
         _ => &[QUEUED_EMAILS],

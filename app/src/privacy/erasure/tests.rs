@@ -182,9 +182,11 @@ async fn a_guest_who_owned_an_item_is_found_by_the_email_they_got() {
         erase(&mut tx, &SYSTEM, at, &gus).await.expect("erased");
         let left = everything(&mut tx).await;
         assert!(!left.contains("Gus") && !left.contains("guest@example.com") && left.contains("Nora Next"));
-        let queued =
-            outbox::store::list(&mut tx, 9).await.expect("emails").into_iter().filter(|entry| entry.state == outbox::EmailState::Queued);
-        assert_eq!(queued.map(|entry| entry.recipient).collect::<Vec<_>>(), ["nora@example.com"]);
+        let (queued, ended): (Vec<_>, Vec<_>) =
+            outbox::store::list(&mut tx, 9).await.expect("emails").into_iter().partition(|entry| entry.state == outbox::EmailState::Queued);
+        let ended: Vec<_> = ended.into_iter().map(|entry| (entry.state, entry.recipient, entry.error.map(|why| why.to_string()))).collect();
+        assert_eq!(ended, [(outbox::EmailState::Failed, String::new(), None)]);
+        assert_eq!(queued.into_iter().map(|entry| entry.recipient).collect::<Vec<_>>(), ["nora@example.com"]);
     })
     .await;
 }

@@ -83,6 +83,8 @@ async fn as_many_are_announced_as_get_an_email() {
         let mut tx = db.begin().await.expect("a transaction");
         let bounced = store::find_copy(&mut tx, report, held.ben).await.expect("a read").expect("a copy");
         assert!(bounced.delivery() == DeliveryStatus::Bounced && !act::may_resend(&bounced));
+        let why = bounced.email_error.expect("why").to_string();
+        assert_eq!(why, "This address does not accept email. It said: 550 no such user");
         assert!(matches!(act::resend(&mut tx, &staff(), july(), report, held.ben).await, Err(Error::Conflict(_))));
     })
     .await;
