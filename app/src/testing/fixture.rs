@@ -11,10 +11,12 @@ use crate::follow_up::response::rules::ResponseContent;
 use crate::follow_up::response::{self, ResponseVersion};
 use crate::kernel::clock::Time;
 use crate::kernel::error::Result;
-use crate::kernel::ids::{AccountId, CandidateId, HeardId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId};
+use crate::kernel::ids::{
+    AccountId, AssessmentId, AuthorId, CandidateId, HeardId, InvitationId, LinkId, PanelDayId, PanelistId, ProgramId, SessionId,
+};
 use crate::listening::import::import_file::{ImportOptions, import_file};
 use crate::listening::import::{self, ImportCounts, ImportRun};
-use crate::listening::segment::SegmentReason;
+use crate::listening::segment::{self, SegmentReason};
 use crate::panel_day::session::{self, Session};
 use crate::program::day::{self, PanelDayKind};
 use crate::program::{self, Charter, Segment};
@@ -87,6 +89,11 @@ pub fn charter() -> Charter {
         own_handles: "@DellCares".into(),
         ..Charter::unwritten()
     }
+}
+
+/// The assessment of an author that is in force.
+pub async fn assessment(tx: &mut Tx, author: AuthorId) -> Option<AssessmentId> {
+    segment::store::find_author(tx, author).await.expect("a read").map(|found| found.id)
 }
 
 /// A program with that charter.

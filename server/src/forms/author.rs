@@ -88,11 +88,12 @@ async fn author(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
     let (reason, seen) = (request.text("reason"), request.fields.maybe("seen")?);
     let message = match request.act() {
         "overrule" => {
-            segment::act::overrule(tx, &request.actor, request.now, id, request.fields.maybe("segment")?, &reason).await?;
+            let assessment = request.fields.maybe("assessment")?;
+            segment::act::overrule(tx, &request.actor, request.now, id, assessment, request.fields.maybe("segment")?, &reason).await?;
             "Segment set. It stays until you remove it."
         }
         "lift" => {
-            segment::act::lift(tx, &request.actor, request.now, id).await?;
+            segment::act::lift(tx, &request.actor, request.now, id, request.fields.maybe("assessment")?).await?;
             "Manual segment removed. The segment is computed again."
         }
         "exclude" => {

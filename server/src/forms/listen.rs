@@ -178,7 +178,7 @@ async fn mention(tx: &mut Tx, request: &FormRequest) -> Result<FormOutcome> {
         }
         _ => return Err(Error::NotFound),
     };
-    sentiment::act::correct(tx, &request.actor, request.now, id, word, &request.text("reason")).await?;
+    sentiment::act::correct(tx, &request.actor, request.now, id, request.fields.maybe("seen")?, word, &request.text("reason")).await?;
     Ok(redirect(format!("/mentions/{id}")).with_message(message))
 }
 

@@ -346,6 +346,13 @@ async fn the_listening_page_counts_customers_unless_another_kind_is_chosen() {
         }
         let author = app::listening::author::store::find_by_handle(&mut db.read().await.expect("tx"), program, "x", "bestdelldeals").await;
         let address = format!("/authors/{}", author.expect("read").expect("the shop").id);
+        let page = browser.get(&address).await.text();
+        let seen = page.split("name=\"assessment\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an assessment");
+        let overrule = [("act", "overrule"), ("assessment", seen), ("segment", "raver"), ("reason", "Met them")];
+        assert_eq!(submit(&browser, &address, &overrule).await.status_code(), 303);
+        let late = [("act", "overrule"), ("assessment", seen), ("segment", "ranter"), ("reason", "Read on an older page")];
+        let stale = submit(&browser, &address, &late).await;
+        assert_eq!(stale.status_code(), 409, "the segment that was shown is no longer in force");
         let set = submit(&browser, &address, &[("act", "set_kind"), ("seen", "partner"), ("kind", "media"), ("reason", "A blog")]).await;
         assert_eq!(set.status_code(), 303);
         assert!(browser.get(&address).await.text().contains("Excluded as media. A blog"), "the reason that was given");

@@ -79,7 +79,7 @@ async fn authors(app: &TestApp, program: &str, handles: &[&str]) -> Vec<AuthorId
             kind_evidence: None,
         };
         author::store::create(&mut tx, program, std::slice::from_ref(&new)).await.expect("an author");
-        segment::act::overrule(&mut tx, &SYSTEM, now(), new.first.id, Some(Segment::Ranter), "Wrote nine angry letters")
+        segment::act::overrule(&mut tx, &SYSTEM, now(), new.first.id, None, Some(Segment::Ranter), "Wrote nine angry letters")
             .await
             .expect("a ranter");
         ids.push(new.first.id);

@@ -48,7 +48,7 @@ pub fn author() -> impl IntoView {
         let current = history.iter().find(|found| found.superseded_at.is_none()).cloned();
         let score = segment::store::find_score(&mut tx, author.program_id, current.as_ref()).await?;
         let speech = speech_card(&mut tx, &author).await?;
-        let overruled = current.as_ref().is_some_and(segment::store::is_overruled);
+        let manual = segment_forms(current.as_ref());
         let crumbs = crumbs(&mut tx, author.program_id, &[("/authors", "Authors")]).await?;
         Ok(view! {
             <PageHead title=author.shown() crumbs>
@@ -72,7 +72,7 @@ pub fn author() -> impl IntoView {
                 </div>
                 <aside class="stack">
                     <section class="card pad"><DefList rows=facts(&author)/></section>
-                    {may_assess.then(|| view! { {kind_card(&author)} {overrule(overruled)} {exclusion_form(&author)} })}
+                    {may_assess.then(|| view! { {kind_card(&author)} {manual} {exclusion_form(&author)} })}
                     {may_erase.then(|| {
                         let to = format!("/opt-outs?network={}&handle={}", encoded(&author.network), encoded(&author.handle));
                         view! { <p><a href=to>"Opt author out"</a></p> }
@@ -206,13 +206,18 @@ fn excluded(author: &Author) -> impl IntoView + use<> {
     Some(view! { <Notice tone=Tone::Warn><p dir="auto">{words} {link}</p></Notice> })
 }
 
-fn overrule(overruled: bool) -> impl IntoView {
+/// Setting the segment by hand, and removing what was set, for the assessment that is shown.
+fn segment_forms(current: Option<&Assessment>) -> impl IntoView + use<> {
+    let overruled = current.is_some_and(segment::store::is_overruled);
+    let shown = current.map(|found| found.id);
+    let seen = move || shown.map(|id| id.to_string()).unwrap_or_default();
     let options =
         vec![("ranter".to_owned(), "Ranter".to_owned()), ("raver".to_owned(), "Raver".to_owned()), (String::new(), "Neither".to_owned())];
     view! {
         {overruled.then(|| view! {
             <section class="card pad">
                 <Form act="lift">
+                    <Hidden name="assessment" value=seen()/>
                     <p>"A person set this segment. Remove it to compute the segment from mentions again."</p>
                     <Submit label="Remove manual segment"/>
                 </Form>
@@ -221,6 +226,7 @@ fn overrule(overruled: bool) -> impl IntoView {
         <details class="card pad" open=refused("overrule")>
             <summary>"Set segment manually"</summary>
             <Form act="overrule">
+                <Hidden name="assessment" value=seen()/>
                 <Select name="segment" label="Segment" options/>
                 <TextArea name="reason" label="Reason" hint="Shown wherever the segment is used."/>
                 <Submit label="Set segment" main=true/>

@@ -24,7 +24,7 @@ use crate::listening::mention::{self, store::MentionSearch};
 use crate::listening::opt_out;
 use crate::listening::segment::{self, SegmentOrigin, store::SegmentFilter, store::SegmentSearch};
 use crate::program::{self, Segment};
-use crate::testing::fixture::{dell, import, newest_import};
+use crate::testing::fixture::{self, dell, import, newest_import};
 use crate::testing::{each_db, whole_file};
 
 const STAFF: Actor = Actor::System("test");
@@ -292,14 +292,24 @@ async fn a_person_overrules_until_it_is_lifted_and_brings_authors_back() {
         let program = program(&db).await;
         let mut tx = db.begin().await.expect("a transaction");
         let zoe = author::store::find_by_handle(&mut tx, program, "x", "zoe_k").await.expect("read").expect("an author").id;
-        let overrule = segment::act::overrule;
-        assert!(overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Raver), "  ").await.is_err(), "a reason is needed");
-        assert!(overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Apathetic), "no").await.is_err());
-        overrule(&mut tx, &STAFF, now(), zoe, Some(Segment::Raver), "Met her: the problem was solved").await.expect("overruled");
+        let (overrule, computed) = (segment::act::overrule, fixture::assessment(&mut tx, zoe).await);
+        assert!(overrule(&mut tx, &STAFF, now(), zoe, computed, Some(Segment::Raver), "  ").await.is_err(), "a reason is needed");
+        assert!(overrule(&mut tx, &STAFF, now(), zoe, computed, Some(Segment::Apathetic), "no").await.is_err());
+        overrule(&mut tx, &STAFF, now(), zoe, computed, Some(Segment::Raver), "Met her: the problem was solved").await.expect("overruled");
+        overrule(&mut tx, &STAFF, now(), zoe, computed, Some(Segment::Raver), "Met her: the problem was solved")
+            .await
+            .expect("a double click");
+        for seen in [computed, None] {
+            let late = overrule(&mut tx, &STAFF, now(), zoe, seen, None, "I read an older page").await;
+            assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
+            let late = segment::act::lift(&mut tx, &STAFF, now(), zoe, seen).await;
+            assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
+        }
         segment::act::assess(&mut tx, now(), program, &[zoe]).await.expect("assessed");
         let held = segment::store::find_author(&mut tx, zoe).await.expect("read").expect("assessed");
         assert_eq!((held.segment, held.origin), (Some(Segment::Raver), SegmentOrigin::Overruled));
-        segment::act::lift(&mut tx, &STAFF, now(), zoe).await.expect("lifted");
+        let seen = Some(held.id);
+        segment::act::lift(&mut tx, &STAFF, now(), zoe, seen).await.expect("lifted");
         let held = segment::store::find_author(&mut tx, zoe).await.expect("read").expect("assessed");
         assert_eq!((held.segment, held.origin), (Some(Segment::Ranter), SegmentOrigin::Computed));
         assert_eq!(segment::store::list_history(&mut tx, segment::store::AssessedParty::Author(zoe)).await.expect("read").len(), 3);

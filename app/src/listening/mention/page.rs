@@ -15,7 +15,7 @@ use crate::listening::sentiment::store::Correction;
 use crate::listening::volume::country_label;
 use crate::listening::{import, repeated, sentiment, topic};
 use crate::program::shown::crumbs;
-use crate::ui::{Confirm, DefList, Form, PageHead, Select, Submit, TextArea, count, number, param, refused};
+use crate::ui::{Confirm, DefList, Form, Hidden, PageHead, Select, Submit, TextArea, count, number, param, refused};
 
 /// `/mentions/{id}`.
 pub fn mention(triage: Panel<MentionId>) -> impl IntoView {
@@ -104,18 +104,23 @@ fn correction_form(mention: &Mention, correction: Option<&Correction>) -> impl I
     let options = [Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive];
     let options = options.iter().map(|word| (word.as_str().to_owned(), word.label().to_owned())).collect();
     let chosen = correction.map_or(mention.reading, |found| found.sentiment).as_str();
-    let corrected = correction.is_some();
+    let seen = correction.map(|found| found.sentiment);
     view! {
         <details class="card pad" open=refused("correct")>
             <summary>"Correct the sentiment"</summary>
             <Form act="correct">
+                <Hidden name="seen" value=seen.map_or("", Sentiment::as_str)/>
                 <Select name="sentiment" label="Sentiment" options value=chosen/>
                 <TextArea name="reason" label="Reason" hint="Optional. A correction overrides the vendor’s value and our own, and the next training learns from it."/>
                 <Submit label="Save correction" main=true/>
             </Form>
-            {corrected.then(|| view! {
+            {seen.map(|seen| view! {
                 <Confirm label="Remove correction">
-                    <Form act="uncorrect"><p>"The vendor’s value applies again, or our own."</p><Submit label="Remove correction"/></Form>
+                    <Form act="uncorrect">
+                        <Hidden name="seen" value=seen.as_str()/>
+                        <p>"The vendor’s value applies again, or our own."</p>
+                        <Submit label="Remove correction"/>
+                    </Form>
                 </Confirm>
             })}
         </details>

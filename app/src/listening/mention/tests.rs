@@ -150,13 +150,15 @@ async fn filters_and_words_hold_together_and_count_what_they_list() {
         drop(tx);
         assert_eq!(found(&db, &MentionSearch { author: Some(zoe.id), ..words(program, "hinge") }).await, "1");
         let mut tx = db.begin().await.expect("tx");
-        segment::act::overrule(&mut tx, &staff(), now(), zoe.id, Some(Segment::Ranter), "She said so.").await.expect("overruled");
+        let seen = fixture::assessment(&mut tx, zoe.id).await;
+        segment::act::overrule(&mut tx, &staff(), now(), zoe.id, seen, Some(Segment::Ranter), "She said so.").await.expect("overruled");
         tx.commit().await.expect("commit");
         assert_eq!(found(&db, &MentionSearch { segment: Some(Segment::Ranter), ..everything(program) }).await, "51");
         assert_eq!(found(&db, &MentionSearch { segment: Some(Segment::Ranter), ..words(program, "ok") }).await, "5");
         assert_kept(&db, program, "overruling").await;
         let mut tx = db.begin().await.expect("tx");
-        segment::act::lift(&mut tx, &staff(), now(), zoe.id).await.expect("lifted");
+        let seen = fixture::assessment(&mut tx, zoe.id).await;
+        segment::act::lift(&mut tx, &staff(), now(), zoe.id, seen).await.expect("lifted");
         tx.commit().await.expect("commit");
         assert_kept(&db, program, "lifting").await;
     })
@@ -220,7 +222,7 @@ async fn the_index_and_the_counts_follow_the_mentions() {
 
         let mut tx = db.begin().await.expect("tx");
         let mention = store::list(&mut tx, &words(program, "sale"), 1, 0).await.expect("read").remove(0).mention;
-        sentiment::act::correct(&mut tx, &SYSTEM, now(), mention.id, Some(Sentiment::Positive), "").await.expect("corrected");
+        sentiment::act::correct(&mut tx, &SYSTEM, now(), mention.id, None, Some(Sentiment::Positive), "").await.expect("corrected");
         tx.commit().await.expect("commit");
         assert_kept(&db, program, "a correction").await;
 

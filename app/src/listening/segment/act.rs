@@ -275,11 +275,20 @@ pub async fn set(tx: &mut Tx, actor: &Actor, now: Time, program: ProgramId, sett
     Ok(())
 }
 
-/// Says what an author is, against or without evidence. Stays in force until lifted.
+/// Says what an author is, against or without evidence. Stays in force until lifted. `seen` is the assessment that the person read.
+/// Saying once more what is in force changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` without a reason, or for apathetic, which no mention can show.
-pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segment: Option<Segment>, reason: &str) -> Result<()> {
+/// `NotFound`; `Invalid` without a reason, or for apathetic, which no mention can show; `Conflict` where another assessment is in force.
+pub async fn overrule(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Time,
+    id: AuthorId,
+    seen: Option<AssessmentId>,
+    segment: Option<Segment>,
+    reason: &str,
+) -> Result<()> {
     actor.may(Permission::AssessAuthors)?;
     let mut errors = ValidationErrors::default();
     let reason = errors.lines("reason", "The reason", reason, 500);
@@ -289,9 +298,13 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
     errors.finish()?;
     author::store::hold(tx, id).await?;
     let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let reasons = vec![SegmentReason::Said { text: reason.clone() }];
     let before = store::find_author(tx, id).await?;
-    let sure =
-        SegmentVerdict { segment, score: rules::FOR_EVER, confidence: 1.0, reasons: vec![SegmentReason::Said { text: reason.clone() }] };
+    if before.as_ref().is_some_and(|before| store::is_overruled(before) && before.segment == segment && before.reasons == reasons) {
+        return Ok(());
+    }
+    check_seen(before.as_ref(), seen)?;
+    let sure = SegmentVerdict { segment, score: rules::FOR_EVER, confidence: 1.0, reasons };
     let by_account = actor.account().map(|account| account.0);
     let fresh =
         Assessment { origin: SegmentOrigin::Overruled, by_account, ..computed(author.program_id, AssessedParty::Author(id), sure, now) };
@@ -303,15 +316,17 @@ pub async fn overrule(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, segme
     Ok(())
 }
 
-/// Lifts what a person overruled: the evidence decides again.
+/// Lifts what a person overruled: the evidence decides again. `seen` is the assessment that the person read.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where nothing is overruled.
-pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result<()> {
+/// `NotFound`; `Conflict` where another assessment is in force, or no person set it.
+pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, seen: Option<AssessmentId>) -> Result<()> {
     actor.may(Permission::AssessAuthors)?;
     author::store::hold(tx, id).await?;
     let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let before = store::find_author(tx, id).await?.filter(store::is_overruled);
+    let before = store::find_author(tx, id).await?;
+    check_seen(before.as_ref(), seen)?;
+    let before = before.filter(store::is_overruled);
     let before = before.ok_or_else(|| Error::conflict("This author’s segment was not set by a person."))?;
     store::create(tx, &[], &[before.id], now).await?;
     count(tx, author.program_id, place(author.kind, Some(before.segment)), None).await?;
@@ -319,6 +334,14 @@ pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId) -> Result
     assess(tx, now, author.program_id, &[id]).await?;
     audit(actor, now, "lifted", ResourceType::Author, id).with(json!({ "before": before.segment, "reason": before.reasons })).record(tx);
     Ok(())
+}
+
+/// Refuses what was decided about another assessment than the one in force.
+fn check_seen(current: Option<&Assessment>, seen: Option<AssessmentId>) -> Result<()> {
+    if current.map(|found| found.id) == seen {
+        return Ok(());
+    }
+    Err(Error::conflict("The segment of this author has been assessed again since you opened this page. Check it, then try again."))
 }
 
 fn computed(program: ProgramId, who: AssessedParty, found: SegmentVerdict, now: Time) -> Assessment {

@@ -51,11 +51,13 @@ async fn people_are_counted_where_they_stand() {
         assert_eq!(counts(&mut tx, program, "imported").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
 
         let zoe = author(&mut tx, program, "zoe_k").await;
-        overrule(&mut tx, &staff, now(), zoe, RAVER, "She said so.").await.expect("overruled");
+        let seen = fixture::assessment(&mut tx, zoe).await;
+        overrule(&mut tx, &staff, now(), zoe, seen, RAVER, "She said so.").await.expect("overruled");
         assert_eq!(counts(&mut tx, program, "overruled").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 2), (None, 1)]);
         exclude(&mut tx, &staff, now(), zoe, None, "Works here").await.expect("excluded");
         assert_eq!(counts(&mut tx, program, "excluded").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
-        lift(&mut tx, &staff, now(), zoe).await.expect("lifted");
+        let seen = fixture::assessment(&mut tx, zoe).await;
+        lift(&mut tx, &staff, now(), zoe, seen).await.expect("lifted");
         assert_eq!(counts(&mut tx, program, "lifted").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
         bring_back(&mut tx, &staff, now(), zoe, None, "Not any more").await.expect("brought back");
         assert_eq!(counts(&mut tx, program, "brought back").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);

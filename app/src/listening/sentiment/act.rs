@@ -23,11 +23,20 @@ use crate::listening::sentiment::evaluation::{self, LabelledText};
 /// Maximum mentions of a training, the newest and all corrected ones: half a minute, some hundred megabytes.
 const MAX_TRAINING_MENTIONS: i64 = 60_000;
 
-/// Corrects the sentiment of a mention, or removes the correction.
+/// Corrects the sentiment of a mention, or removes the correction. `seen` is the correction that the person read. Saying once more what
+/// is in force changes nothing.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` for a reason that is too long; `Conflict` where there is nothing to take back.
-pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, sentiment: Option<Sentiment>, reason: &str) -> Result<()> {
+/// `NotFound`; `Invalid` for a reason that is too long; `Conflict` where there is nothing to take back, or someone else has said something else.
+pub async fn correct(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Time,
+    id: MentionId,
+    seen: Option<Sentiment>,
+    sentiment: Option<Sentiment>,
+    reason: &str,
+) -> Result<()> {
     actor.may(Permission::ManageSentimentModel)?;
     let mut errors = ValidationErrors::default();
     let reason = errors.optional_lines("reason", "The reason", reason, 500);
@@ -36,10 +45,21 @@ pub async fn correct(tx: &mut Tx, actor: &Actor, now: Time, id: MentionId, senti
     }
     errors.finish()?;
     let mention = mention::store::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let reason_given = Some(reason.clone()).filter(|reason| !reason.is_empty());
+    let before = store::find_correction(tx, id).await?;
+    if before.as_ref().is_some_and(|before| Some(before.sentiment) == sentiment && before.reason == reason_given) {
+        return Ok(());
+    }
+    if before.map(|before| before.sentiment) != seen {
+        return Err(Error::conflict("Someone else has changed the correction of this mention. Check it, then try again."));
+    }
     if let Some(sentiment) = sentiment {
-        let reason = Some(reason.clone()).filter(|reason| !reason.is_empty());
         let by_account = actor.account().map(|account| account.0);
-        store::correct(tx, &Correction { mention_id: id, author_id: mention.author_id, sentiment, reason, by_account, at: now }).await?;
+        store::correct(
+            tx,
+            &Correction { mention_id: id, author_id: mention.author_id, sentiment, reason: reason_given, by_account, at: now },
+        )
+        .await?;
     } else if !store::delete_correction(tx, id).await? {
         return Err(Error::conflict("This mention has no correction."));
     }

@@ -76,14 +76,25 @@ async fn a_correction_outranks_everything_until_it_is_taken_back() {
         let search = MentionSearch { program: Some(program), reading: Some(Sentiment::Negative), ..MentionSearch::default() };
         let mention = mention::store::list(&mut tx, &search, 1, 0).await.expect("mentions").remove(0).mention;
         let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
-        let refused = act::correct(&mut tx, &viewer, now(), mention.id, Some(Sentiment::Positive), "").await;
+        let refused = act::correct(&mut tx, &viewer, now(), mention.id, None, Some(Sentiment::Positive), "").await;
         assert!(matches!(refused, Err(Error::Forbidden)));
-        let nobody = act::correct(&mut tx, &STAFF, now(), MentionId::new(), Some(Sentiment::Positive), "").await;
+        let nobody = act::correct(&mut tx, &STAFF, now(), MentionId::new(), None, Some(Sentiment::Positive), "").await;
         assert!(matches!(nobody, Err(Error::NotFound)));
-        let nothing = act::correct(&mut tx, &STAFF, now(), mention.id, None, "").await;
+        let nothing = act::correct(&mut tx, &STAFF, now(), mention.id, None, None, "").await;
         assert!(matches!(nothing, Err(Error::Conflict(_))));
-        act::correct(&mut tx, &STAFF, now(), mention.id, Some(Sentiment::Positive), "It is meant as praise").await.expect("corrected");
-        act::correct(&mut tx, &STAFF, now(), mention.id, Some(Sentiment::Neutral), "").await.expect("corrected again");
+        act::correct(&mut tx, &STAFF, now(), mention.id, None, Some(Sentiment::Positive), "It is meant as praise")
+            .await
+            .expect("corrected");
+        act::correct(&mut tx, &STAFF, now(), mention.id, None, Some(Sentiment::Positive), "It is meant as praise")
+            .await
+            .expect("a double click");
+        for word in [Some(Sentiment::Negative), None] {
+            let late = act::correct(&mut tx, &STAFF, now(), mention.id, None, word, "I read an older page").await;
+            assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
+        }
+        act::correct(&mut tx, &STAFF, now(), mention.id, Some(Sentiment::Positive), Some(Sentiment::Neutral), "")
+            .await
+            .expect("corrected again");
         tx.commit().await.expect("commit");
         assert_counts(&db, program).await;
 
@@ -95,7 +106,7 @@ async fn a_correction_outranks_everything_until_it_is_taken_back() {
         );
         let kept: Correction = store::find_correction(&mut tx, mention.id).await.expect("read").expect("kept");
         assert_eq!((kept.sentiment, kept.reason, kept.author_id), (Sentiment::Neutral, None, mention.author_id));
-        act::correct(&mut tx, &STAFF, now(), mention.id, None, "").await.expect("taken back");
+        act::correct(&mut tx, &STAFF, now(), mention.id, Some(Sentiment::Neutral), None, "").await.expect("taken back");
         assert_eq!(mention::store::find(&mut tx, mention.id).await.expect("read").expect("there").reading, mention.reading);
         tx.commit().await.expect("commit");
         assert_counts(&db, program).await;
@@ -111,7 +122,7 @@ async fn a_model_is_trained_switched_on_and_off_and_every_count_follows() {
         assert_eq!(before.len(), 12);
         let corrected = before[0].id;
         let mut tx = db.begin().await.expect("tx");
-        act::correct(&mut tx, &STAFF, now(), corrected, Some(Sentiment::Neutral), "").await.expect("corrected");
+        act::correct(&mut tx, &STAFF, now(), corrected, None, Some(Sentiment::Neutral), "").await.expect("corrected");
         act::ask_to_train(&mut tx, &STAFF, now(), program).await.expect("asked");
         assert!(matches!(act::ask_to_train(&mut tx, &STAFF, now(), program).await, Err(Error::Conflict(_))));
         tx.commit().await.expect("commit");

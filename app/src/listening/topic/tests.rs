@@ -121,12 +121,12 @@ async fn counts_follow_whatever_happens_to_the_mentions() {
 
         let died = mention(&db, "battery died").await;
         let mut tx = db.begin().await.expect("tx");
-        sentiment::act::correct(&mut tx, &SYSTEM, now(), died.id, Some(Sentiment::Positive), "irony").await.expect("corrected");
+        sentiment::act::correct(&mut tx, &SYSTEM, now(), died.id, None, Some(Sentiment::Positive), "irony").await.expect("corrected");
         tx.commit().await.expect("commit");
         assert_eq!(counts(&db, program, Some(battery)).await, count(3, 0, 2), "a correction moves it");
         let lovely = mention(&db, "lovely day").await;
         let mut tx = db.begin().await.expect("tx");
-        sentiment::act::correct(&mut tx, &SYSTEM, now(), lovely.id, Some(Sentiment::Negative), "").await.expect("corrected");
+        sentiment::act::correct(&mut tx, &SYSTEM, now(), lovely.id, None, Some(Sentiment::Negative), "").await.expect("corrected");
         tx.commit().await.expect("commit");
         assert_eq!(counts(&db, program, None).await, count(1, 1, 0), "also where a mention is about none");
 

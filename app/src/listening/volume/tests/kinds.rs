@@ -159,10 +159,11 @@ async fn counts_by_kind_follow_mentions_and_authors() {
         check(&db, program, "two decisions").await;
         let mut tx = db.begin().await.expect("tx");
         author::act::lift_kind(&mut tx, &person, now(), shop.id, Some(AuthorKind::Customer)).await.expect("lifted");
-        segment::act::overrule(&mut tx, &person, now(), zoe.id, Some(Segment::Ranter), "She said so.").await.expect("overruled");
+        let seen = fixture::assessment(&mut tx, zoe.id).await;
+        segment::act::overrule(&mut tx, &person, now(), zoe.id, seen, Some(Segment::Ranter), "She said so.").await.expect("overruled");
         let mention = mention::store::list(&mut tx, &MentionSearch { author: Some(shop.id), ..MentionSearch::default() }, 1, 0).await;
         let mention = mention.expect("read").remove(0).mention.id;
-        sentiment::act::correct(&mut tx, &person, now(), mention, Some(Sentiment::Negative), "").await.expect("corrected");
+        sentiment::act::correct(&mut tx, &person, now(), mention, None, Some(Sentiment::Negative), "").await.expect("corrected");
         tx.commit().await.expect("commit");
         check(&db, program, "lifting, overruling and a correction").await;
 
