@@ -91,6 +91,18 @@ pub fn charter() -> Charter {
     }
 }
 
+/// Sets the segment of an author by hand, on a page that shows what is in force.
+pub async fn overrule(tx: &mut Tx, by: &Actor, at: Time, author: AuthorId, to: Option<Segment>) {
+    let seen = assessment(tx, author).await;
+    segment::act::overrule(tx, by, at, author, seen, to, "She said so.").await.expect("overruled");
+}
+
+/// Lifts what was set by hand, on a page that shows it.
+pub async fn lift(tx: &mut Tx, by: &Actor, at: Time, author: AuthorId) {
+    let seen = assessment(tx, author).await;
+    segment::act::lift(tx, by, at, author, seen).await.expect("lifted");
+}
+
 /// The assessment of an author that is in force.
 pub async fn assessment(tx: &mut Tx, author: AuthorId) -> Option<AssessmentId> {
     segment::store::find_author(tx, author).await.expect("a read").map(|found| found.id)

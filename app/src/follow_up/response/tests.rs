@@ -4,7 +4,7 @@ mod handover;
 mod races;
 mod revisions;
 
-use chrono::Duration;
+use chrono::{Duration, NaiveTime};
 
 use super::act::{
     ConfirmDelivery, DeliverCommitment, DraftResponse, PublishVersion, confirm, deliver, draft, publish, return_to_draft, submit_for_review,
@@ -260,17 +260,19 @@ async fn overdue_and_open_again_are_both_counted() {
     each_db(|db| async move {
         let team = team(&db).await;
         let (ada, bo) = (actor(&team.ada), actor(&team.bo));
-        let then = now() - Duration::days(40);
+        // Noon in Texas: its date is that of UTC too, summer and winter.
+        let noon = now().date_naive().and_time(NaiveTime::from_hms_opt(18, 0, 0).expect("a time")).and_utc();
+        let then = noon - Duration::days(40);
         let (id, version) = team.committed(&db, 10, then).await;
         let (kept, commitment) = team.committed(&db, 10, then).await;
         let mut tx = db.begin().await.expect("tx");
         reopen(&mut tx, &bo, then + Duration::days(1), id, "").await.expect("reopened");
         let shown = DeliverCommitment { heard: kept, commitment: commitment.id, seen: None, evidence: "Release 4.2".into() };
         deliver(&mut tx, &ada, then + Duration::days(13), shown).await.expect("shown");
-        confirm(&mut tx, &bo, now(), ConfirmDelivery { heard: kept, commitment: commitment.id, seen: 1 }).await.expect("confirmed");
-        let lines = board::list(&mut tx, &ada, now()).await.expect("a board");
+        confirm(&mut tx, &bo, noon, ConfirmDelivery { heard: kept, commitment: commitment.id, seen: 1 }).await.expect("confirmed");
+        let lines = board::list(&mut tx, &ada, noon).await.expect("a board");
         let line = lines.iter().find(|line| line.item.id == id).expect("on it");
-        assert!(line.is(FollowUpStatus::Overdue) && line.is(FollowUpStatus::Reopened) && line.days_late(now()) == Some(30), "{line:?}");
+        assert!(line.is(FollowUpStatus::Overdue) && line.is(FollowUpStatus::Reopened) && line.days_late(noon) == Some(30), "{line:?}");
         assert_eq!(line.owner().as_deref(), Some("Head of support"), "an item without an owner shows who keeps its promise");
         let tally = board::tally(&lines);
         assert_eq!((tally.overdue, tally.reopened, tally.confirmed, tally.commitments, tally.answered), (1, 1, 1, 2, 1));

@@ -296,20 +296,10 @@ async fn a_person_overrules_until_it_is_lifted_and_brings_authors_back() {
         assert!(overrule(&mut tx, &STAFF, now(), zoe, computed, Some(Segment::Raver), "  ").await.is_err(), "a reason is needed");
         assert!(overrule(&mut tx, &STAFF, now(), zoe, computed, Some(Segment::Apathetic), "no").await.is_err());
         overrule(&mut tx, &STAFF, now(), zoe, computed, Some(Segment::Raver), "Met her: the problem was solved").await.expect("overruled");
-        overrule(&mut tx, &STAFF, now(), zoe, computed, Some(Segment::Raver), "Met her: the problem was solved")
-            .await
-            .expect("a double click");
-        for seen in [computed, None] {
-            let late = overrule(&mut tx, &STAFF, now(), zoe, seen, None, "I read an older page").await;
-            assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
-            let late = segment::act::lift(&mut tx, &STAFF, now(), zoe, seen).await;
-            assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
-        }
         segment::act::assess(&mut tx, now(), program, &[zoe]).await.expect("assessed");
         let held = segment::store::find_author(&mut tx, zoe).await.expect("read").expect("assessed");
         assert_eq!((held.segment, held.origin), (Some(Segment::Raver), SegmentOrigin::Overruled));
-        let seen = Some(held.id);
-        segment::act::lift(&mut tx, &STAFF, now(), zoe, seen).await.expect("lifted");
+        fixture::lift(&mut tx, &STAFF, now(), zoe).await;
         let held = segment::store::find_author(&mut tx, zoe).await.expect("read").expect("assessed");
         assert_eq!((held.segment, held.origin), (Some(Segment::Ranter), SegmentOrigin::Computed));
         assert_eq!(segment::store::list_history(&mut tx, segment::store::AssessedParty::Author(zoe)).await.expect("read").len(), 3);

@@ -13,7 +13,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AuthorId, MentionId, ProgramId};
 use crate::listening::import::import_file::ImportOptions;
 use crate::listening::volume::{self, Dimension};
-use crate::listening::{author, import, search, segment, sentiment};
+use crate::listening::{author, import, search, sentiment};
 use crate::privacy::{erasure, opt_out, retention};
 use crate::program::{self, Segment};
 use crate::testing::fixture::{SYSTEM, staff};
@@ -150,15 +150,13 @@ async fn filters_and_words_hold_together_and_count_what_they_list() {
         drop(tx);
         assert_eq!(found(&db, &MentionSearch { author: Some(zoe.id), ..words(program, "hinge") }).await, "1");
         let mut tx = db.begin().await.expect("tx");
-        let seen = fixture::assessment(&mut tx, zoe.id).await;
-        segment::act::overrule(&mut tx, &staff(), now(), zoe.id, seen, Some(Segment::Ranter), "She said so.").await.expect("overruled");
+        fixture::overrule(&mut tx, &staff(), now(), zoe.id, Some(Segment::Ranter)).await;
         tx.commit().await.expect("commit");
         assert_eq!(found(&db, &MentionSearch { segment: Some(Segment::Ranter), ..everything(program) }).await, "51");
         assert_eq!(found(&db, &MentionSearch { segment: Some(Segment::Ranter), ..words(program, "ok") }).await, "5");
         assert_kept(&db, program, "overruling").await;
         let mut tx = db.begin().await.expect("tx");
-        let seen = fixture::assessment(&mut tx, zoe.id).await;
-        segment::act::lift(&mut tx, &staff(), now(), zoe.id, seen).await.expect("lifted");
+        fixture::lift(&mut tx, &staff(), now(), zoe.id).await;
         tx.commit().await.expect("commit");
         assert_kept(&db, program, "lifting").await;
     })

@@ -6,6 +6,7 @@ use super::{Segment, SegmentSettings, work};
 use crate::access::job;
 use crate::db::{Db, Tx};
 use crate::kernel::clock::now;
+use crate::kernel::error::Error;
 use crate::kernel::ids::{AuthorId, ProgramId};
 use crate::listening::author::act::{bring_back, exclude};
 use crate::listening::{author, customer, import};
@@ -44,6 +45,28 @@ async fn author(tx: &mut Tx, program: ProgramId, key: &str) -> AuthorId {
 }
 
 #[tokio::test]
+async fn what_was_decided_on_an_older_page_is_refused_and_a_double_click_is_not() {
+    each_db(|db| async move {
+        let program = heard(&db).await;
+        let (staff, mut tx) = (fixture::staff(), db.begin().await.expect("tx"));
+        let zoe = author(&mut tx, program, "zoe_k").await;
+        let computed = fixture::assessment(&mut tx, zoe).await;
+        for attempt in ["a click", "a double click"] {
+            overrule(&mut tx, &staff, now(), zoe, computed, RAVER, "Met her: it was solved.").await.expect(attempt);
+        }
+        let manual = find_author(&mut tx, zoe).await.expect("read").expect("an assessment");
+        for seen in [computed, None] {
+            let late = overrule(&mut tx, &staff, now(), zoe, seen, None, "Read on an older page.").await;
+            assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
+            let late = lift(&mut tx, &staff, now(), zoe, seen).await;
+            assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
+        }
+        assert_eq!(fixture::assessment(&mut tx, zoe).await, Some(manual.id), "nothing was overwritten");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn people_are_counted_where_they_stand() {
     each_db(|db| async move {
         let program = heard(&db).await;
@@ -51,13 +74,11 @@ async fn people_are_counted_where_they_stand() {
         assert_eq!(counts(&mut tx, program, "imported").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);
 
         let zoe = author(&mut tx, program, "zoe_k").await;
-        let seen = fixture::assessment(&mut tx, zoe).await;
-        overrule(&mut tx, &staff, now(), zoe, seen, RAVER, "She said so.").await.expect("overruled");
+        fixture::overrule(&mut tx, &staff, now(), zoe, RAVER).await;
         assert_eq!(counts(&mut tx, program, "overruled").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 2), (None, 1)]);
         exclude(&mut tx, &staff, now(), zoe, None, "Works here").await.expect("excluded");
         assert_eq!(counts(&mut tx, program, "excluded").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
-        let seen = fixture::assessment(&mut tx, zoe).await;
-        lift(&mut tx, &staff, now(), zoe, seen).await.expect("lifted");
+        fixture::lift(&mut tx, &staff, now(), zoe).await;
         assert_eq!(counts(&mut tx, program, "lifted").await, [(APATHETIC, 1), (RANTER, 1), (RAVER, 1), (None, 1)]);
         bring_back(&mut tx, &staff, now(), zoe, None, "Not any more").await.expect("brought back");
         assert_eq!(counts(&mut tx, program, "brought back").await, [(APATHETIC, 1), (RANTER, 2), (RAVER, 1), (None, 1)]);

@@ -14,7 +14,7 @@ use crate::listening::mention::store::{ListedMention, MentionSearch, TopicFilter
 use crate::listening::mention::{self, Sentiment};
 use crate::listening::topic::rules::TopicForm;
 use crate::listening::topic::{self, trend};
-use crate::listening::{import, segment, sentiment};
+use crate::listening::{import, sentiment};
 use crate::privacy::{erasure, retention};
 use crate::program::Segment;
 use crate::testing::fixture::{self, SYSTEM, staff};
@@ -159,8 +159,7 @@ async fn counts_by_kind_follow_mentions_and_authors() {
         check(&db, program, "two decisions").await;
         let mut tx = db.begin().await.expect("tx");
         author::act::lift_kind(&mut tx, &person, now(), shop.id, Some(AuthorKind::Customer)).await.expect("lifted");
-        let seen = fixture::assessment(&mut tx, zoe.id).await;
-        segment::act::overrule(&mut tx, &person, now(), zoe.id, seen, Some(Segment::Ranter), "She said so.").await.expect("overruled");
+        fixture::overrule(&mut tx, &person, now(), zoe.id, Some(Segment::Ranter)).await;
         let mention = mention::store::list(&mut tx, &MentionSearch { author: Some(shop.id), ..MentionSearch::default() }, 1, 0).await;
         let mention = mention.expect("read").remove(0).mention.id;
         sentiment::act::correct(&mut tx, &person, now(), mention, None, Some(Sentiment::Negative), "").await.expect("corrected");
