@@ -229,7 +229,7 @@ fn assert_readable(path: &str, html: &str) {
     // A browser ends a paragraph where a block begins, and what follows in it loses its place.
     for paragraph in html.split("<p").skip(1).filter(|rest| rest.starts_with(['>', ' '])) {
         let inside = paragraph.split("</p>").next().unwrap_or_default();
-        for block in ["<details", "<div", "<ul", "<form", "<table"] {
+        for block in ["<details", "<div", "<section", "<ul", "<ol", "<dl", "<form", "<table", "<h"] {
             assert!(!inside.contains(block), "{path}: {block} in <p{inside}");
         }
     }

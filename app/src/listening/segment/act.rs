@@ -326,8 +326,7 @@ pub async fn lift(tx: &mut Tx, actor: &Actor, now: Time, id: AuthorId, seen: Opt
     let author = author::store::find(tx, id).await?.ok_or(Error::NotFound)?;
     let before = store::find_author(tx, id).await?;
     check_seen(before.as_ref(), seen)?;
-    let before = before.filter(store::is_overruled);
-    let before = before.ok_or_else(|| Error::conflict("This author’s segment was not set by a person."))?;
+    let before = before.filter(store::is_overruled).ok_or_else(|| Error::conflict("This author’s segment was not set by a person."))?;
     store::create(tx, &[], &[before.id], now).await?;
     count(tx, author.program_id, place(author.kind, Some(before.segment)), None).await?;
     move_author(tx, &author, before.segment, None).await?;

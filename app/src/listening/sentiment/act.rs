@@ -45,21 +45,20 @@ pub async fn correct(
     }
     errors.finish()?;
     let mention = mention::store::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let reason_given = Some(reason.clone()).filter(|reason| !reason.is_empty());
     let before = store::find_correction(tx, id).await?;
-    if before.as_ref().is_some_and(|before| Some(before.sentiment) == sentiment && before.reason == reason_given) {
+    if let Some(before) = &before
+        && Some(before.sentiment) == sentiment
+        && before.reason.as_deref().unwrap_or_default() == reason
+    {
         return Ok(());
     }
     if before.map(|before| before.sentiment) != seen {
         return Err(Error::conflict("Someone else has changed the correction of this mention. Check it, then try again."));
     }
     if let Some(sentiment) = sentiment {
+        let reason = Some(reason.clone()).filter(|reason| !reason.is_empty());
         let by_account = actor.account().map(|account| account.0);
-        store::correct(
-            tx,
-            &Correction { mention_id: id, author_id: mention.author_id, sentiment, reason: reason_given, by_account, at: now },
-        )
-        .await?;
+        store::correct(tx, &Correction { mention_id: id, author_id: mention.author_id, sentiment, reason, by_account, at: now }).await?;
     } else if !store::delete_correction(tx, id).await? {
         return Err(Error::conflict("This mention has no correction."));
     }

@@ -78,8 +78,8 @@ async fn a_correction_outranks_everything_until_it_is_taken_back() {
         let viewer = Actor::Account { id: AccountId::new(), role: Role::Viewer, unit: None, name: "Vera".into() };
         let refused = act::correct(&mut tx, &viewer, now(), mention.id, None, Some(Sentiment::Positive), "").await;
         assert!(matches!(refused, Err(Error::Forbidden)));
-        let nobody = act::correct(&mut tx, &STAFF, now(), MentionId::new(), None, Some(Sentiment::Positive), "").await;
-        assert!(matches!(nobody, Err(Error::NotFound)));
+        let unknown = act::correct(&mut tx, &STAFF, now(), MentionId::new(), None, Some(Sentiment::Positive), "").await;
+        assert!(matches!(unknown, Err(Error::NotFound)));
         let nothing = act::correct(&mut tx, &STAFF, now(), mention.id, None, None, "").await;
         assert!(matches!(nothing, Err(Error::Conflict(_))));
         act::correct(&mut tx, &STAFF, now(), mention.id, None, Some(Sentiment::Positive), "It is meant as praise")

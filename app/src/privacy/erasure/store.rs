@@ -28,7 +28,7 @@ pub async fn end_links(tx: &mut Tx, now: Time, part: PersonRow) -> Result<()> {
         "UPDATE signed_in_device SET revoked_at = $2 WHERE revoked_at IS NULL AND link_id IN (SELECT id FROM access_link WHERE subject_id = $1)",
         "UPDATE access_link SET revoked_at = $2 WHERE subject_id = $1 AND revoked_at IS NULL",
     ];
-    // Why stays unsaid: the reason of an email goes with its recipient.
+    // No reason is stored: erasing deletes it with the recipient.
     const QUEUED_EMAILS: &str = "UPDATE outbox SET state = 'failed', due_at = $2 WHERE subject_id = $1 AND state = 'queued'";
     let own: &[&str] = match part.0 {
         DataSubject::Recipient => &["UPDATE outbox SET state = 'failed', due_at = $2 WHERE id = $1 AND state = 'queued'"],
