@@ -108,21 +108,23 @@ fn correction_form(mention: &Mention, correction: Option<&Correction>) -> impl I
     view! {
         <details class="card pad" open=refused("correct")>
             <summary>"Correct the sentiment"</summary>
-            <Form act="correct">
-                <Hidden name="seen" value=seen.map_or("", Sentiment::as_str)/>
-                <Select name="sentiment" label="Sentiment" options value=chosen/>
-                <TextArea name="reason" label="Reason" hint="Optional. A correction overrides the vendor’s value and our own, and the next training learns from it."/>
-                <Submit label="Save correction" main=true/>
-            </Form>
-            {seen.map(|seen| view! {
-                <Confirm label="Remove correction">
-                    <Form act="uncorrect">
-                        <Hidden name="seen" value=seen.as_str()/>
-                        <p>"The vendor’s value applies again, or our own."</p>
-                        <Submit label="Remove correction"/>
-                    </Form>
-                </Confirm>
-            })}
+            <div class="stack">
+                <Form act="correct">
+                    <Hidden name="seen" value=seen.map_or("", Sentiment::as_str)/>
+                    <Select name="sentiment" label="Sentiment" options value=chosen/>
+                    <TextArea name="reason" label="Reason" hint="Optional. A correction overrides the vendor’s value and our own, and the next training learns from it."/>
+                    <Submit label="Save correction" main=true/>
+                </Form>
+                {seen.map(|seen| view! {
+                    <Confirm label="Remove correction">
+                        <Form act="uncorrect">
+                            <Hidden name="seen" value=seen.as_str()/>
+                            <p>"The vendor’s value applies again, or our own."</p>
+                            <Submit label="Remove correction"/>
+                        </Form>
+                    </Confirm>
+                })}
+            </div>
         </details>
     }
 }
